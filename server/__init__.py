@@ -1,0 +1,1 @@
+"""What users talk to: the language server and the `shapewise` command."""
