@@ -1,0 +1,47 @@
+"""Every Python block of the Markdown suites and of the rules' pages, run both ways.
+
+`pytest tests/mdtest -k "layers and real"`; `docs/testing.md` says how a block is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .blocks import Mode, Outcome, Program, disagreements, programs
+from .runs import RealRun, static_run
+
+ROOT = Path(__file__).parents[2]
+FILES = [*sorted(Path(__file__).parent.glob("*.md")), *sorted(ROOT.glob("docs/rules/*.md"))]
+PROGRAMS = [program for path in FILES for program in programs(path)]
+Run = Callable[[Program], Outcome]
+
+
+@pytest.fixture(scope="session")
+def real() -> Iterator[Run]:
+    """Runs a program in torch; one child process for all of them."""
+    run = RealRun()
+    yield run
+    run.close()
+
+
+@pytest.fixture(scope="session")
+def static() -> Iterator[Run]:
+    """Analyses a program; one oracle for all of them."""
+    from shapewise.runtime.client import OracleClient
+
+    client = OracleClient()
+    client.start()
+    yield lambda program: static_run(program, client)
+    client.close()
+
+
+@pytest.mark.parametrize("mode", ["real", "static"])
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: f"{p.path.stem}: {p.name}")
+def test_block(program: Program, mode: Mode, request: pytest.FixtureRequest) -> None:
+    run: Run = request.getfixturevalue(mode)
+    wrong = list(disagreements(program, run(program), mode))
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
