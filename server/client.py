@@ -1,0 +1,60 @@
+"""What the editor can do, read once from its capabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The abilities of the editor that make a difference to us.
+
+    pull: it asks for diagnostics, and can be told to ask again. An editor that
+        asks but cannot be told (Neovim 0.11) would keep stale ones when torch gets
+        ready or a setting changes, so it is served by pushing.
+    """
+
+    pull: bool = False
+    refresh_hints: bool = False
+    lazy_tooltips: bool = False
+    related_information: bool = False
+    code_description: bool = False
+    data: bool = False
+    markdown: bool = False
+    progress: bool = False
+    configuration: bool = False
+    watch_files: bool = False
+    watch_configuration: bool = False
+
+    @staticmethod
+    def of(capabilities: types.ClientCapabilities) -> Client:
+        """The abilities that an editor declares."""
+
+        def has(path: str, default: Any = False) -> Any:
+            return get_capability(capabilities, path, default)
+
+        pull = has("text_document.diagnostic", None) is not None and has(
+            "workspace.diagnostics.refresh_support"
+        )
+        kind = "text_document.diagnostic" if pull else "text_document.publish_diagnostics"
+        resolved = has("text_document.inlay_hint.resolve_support.properties", ())
+        formats = has("text_document.hover.content_format", ())
+        return Client(
+            pull=bool(pull),
+            refresh_hints=bool(has("workspace.inlay_hint.refresh_support")),
+            lazy_tooltips="tooltip" in resolved,
+            related_information=bool(has(f"{kind}.related_information")),
+            code_description=bool(has(f"{kind}.code_description_support")),
+            data=bool(has(f"{kind}.data_support")),
+            markdown=types.MarkupKind.Markdown in formats,
+            progress=bool(has("window.work_done_progress")),
+            configuration=bool(has("workspace.configuration")),
+            watch_files=bool(has("workspace.did_change_watched_files.dynamic_registration")),
+            watch_configuration=bool(
+                has("workspace.did_change_configuration.dynamic_registration")
+            ),
+        )

@@ -1,0 +1,44 @@
+"""The analysis engine as the server uses it, imported on a worker when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..analyzers.facts import Analysis
+from ..analyzers.oracle import Oracle
+from .documents import Snapshot
+from .settings import Settings
+
+Analyze = Callable[[Snapshot, Oracle, Settings, Callable[[], bool]], Analysis]
+"""Analyses a frozen text within the settings' budget; is to end soon once `cancelled()`."""
+
+
+def analyze_snapshot(
+    snapshot: Snapshot, oracle: Oracle, settings: Settings, cancelled: Callable[[], bool]
+) -> Analysis:
+    """Analyse a unit with the real engine."""
+    from ..analyzers.analyze import Options, analyze
+    from ..analyzers.source import Source
+
+    texts = [part.text for part in snapshot.parts]
+    if snapshot.notebook:
+        source = Source.of_cells(texts, path=snapshot.path)
+    else:
+        source = Source.of_text(texts[0], path=snapshot.path)
+    options = Options(seconds=settings.seconds, steps=settings.steps, cancelled=cancelled)
+    return analyze(source, oracle, options)
+
+
+def find_interpreter(explicit: str | None, root: Path | None) -> str:
+    """The learner's interpreter, given what was set and the folder to look in."""
+    from ..runtime.interpreter import find_python
+
+    return find_python(explicit, root)
+
+
+def warm_up() -> None:
+    """Import the engine, so that the first text does not wait for it."""
+    from ..analyzers import analyze, source
+
+    assert analyze and source

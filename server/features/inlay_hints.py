@@ -1,0 +1,87 @@
+"""Inlay hints: the shape after each bound name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from ...analyzers.facts import Binding
+from ..positions import Encoding
+from ..scheduler import Result
+from ..settings import Settings
+from ..wording import hint_code
+from .hover import binding_markup
+
+if TYPE_CHECKING:
+    from ..lsp import ShapewiseServer
+
+
+def hints_of(
+    result: Result, part: int, encoding: Encoding, settings: Settings
+) -> list[tuple[types.InlayHint, Binding]]:
+    """All hints of one document or cell, in order, with what they speak of."""
+    if not settings.hints:
+        return []
+    hints: dict[tuple[int, int], tuple[types.InlayHint, Binding]] = {}
+    document = result.snapshot.parts[part]
+    for binding in result.analysis.bindings:
+        if binding.span.part != part or not binding.facts:
+            continue
+        label = hint_code(binding.facts[0], settings.hint_style)
+        if label is None:
+            continue
+        line, column = binding.span.end_line, binding.span.end_column
+        position = result.snapshot.position_of(document, line, column, encoding)
+        hint = types.InlayHint(position, label, kind=types.InlayHintKind.Type, padding_left=True)
+        hints.setdefault((position.line, position.character), (hint, binding))
+    return list(hints.values())
+
+
+async def inlay_hints(
+    ls: ShapewiseServer, params: types.InlayHintParams
+) -> list[types.InlayHint] | None:
+    """The hints of the newest text in a range."""
+    found = await ls.newest(params.text_document.uri)
+    if found is None:
+        return None
+    result, part = found
+    hints = ls.hints_of(result, part)
+    ls.sent.remember("hints", result.snapshot.parts[part], [hint for hint, _ in hints])
+    answer = []
+    for hint, binding in hints:
+        if not params.range.start <= hint.position <= params.range.end:
+            continue
+        hint = types.InlayHint(
+            hint.position, hint.label, kind=hint.kind, padding_left=hint.padding_left
+        )
+        if ls.client.lazy_tooltips:
+            line, column = binding.span.line, binding.span.column
+            hint.data = {"uri": params.text_document.uri, "line": line, "column": column}
+        else:
+            hint.tooltip = binding_markup(ls, result, part, binding)
+        answer.append(hint)
+    return answer
+
+
+def resolve(ls: ShapewiseServer, hint: types.InlayHint) -> types.InlayHint:
+    """Put the tooltip on a hint, if what it speaks of is still there."""
+    data: Any = hint.data
+    if not isinstance(data, dict):
+        return hint
+    found = ls.latest(str(data.get("uri")))
+    if found is None:
+        return hint
+    result, part = found
+    place = (part, data.get("line"), data.get("column"))
+    for binding in result.analysis.bindings:
+        if (binding.span.part, binding.span.line, binding.span.column) == place:
+            hint.tooltip = binding_markup(ls, result, part, binding)
+            break
+    return hint
+
+
+def register(ls: ShapewiseServer) -> None:
+    """Offer inlay hints."""
+    ls.feature(types.TEXT_DOCUMENT_INLAY_HINT)(inlay_hints)
+    ls.feature(types.INLAY_HINT_RESOLVE)(resolve)

@@ -1,0 +1,36 @@
+"""Where the page that explains a diagnostic is found."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+_RULES = Path(__file__).resolve().parent.parent / "docs" / "rules"
+
+
+@cache
+def page_of(code: str) -> str | None:
+    """The URI of a diagnostic's page: beside the sources, else in the published documentation.
+
+    None where there is neither.
+    """
+    page = _RULES / f"{code}.md"
+    if page.is_file():
+        return page.as_uri()
+    site = _documentation()
+    return f"{site}/rules/{code}.md" if site else None
+
+
+@cache
+def _documentation() -> str | None:
+    """The `Documentation` URL in the distribution's metadata."""
+    try:
+        urls = metadata.metadata("shapewise").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return None
+    for entry in urls:
+        label, _, url = entry.partition(",")
+        if label.strip().lower() == "documentation":
+            return str(url.strip().rstrip("/"))
+    return None
