@@ -1,0 +1,115 @@
+"""Questions to answers."""
+
+from typing import Any, Dict
+
+import torch
+
+from . import errors, evaluate, layers, names, watch
+from .describe import Describer
+from .wire import NONE, Answer, Error, Ok, Request, Unsure, Wire
+
+
+def answer(request: Request) -> Answer:
+    """The answer to one question. Never raises."""
+    previous = torch.get_default_dtype()
+    wanted = getattr(torch, request.default_dtype, previous)
+    try:
+        if wanted is not previous:
+            torch.set_default_dtype(wanted)
+        return _KINDS[request.kind](request)
+    except RecursionError as error:
+        return Unsure("encoding", str(error))
+    finally:
+        if wanted is not previous:
+            torch.set_default_dtype(previous)
+
+
+def _run(request: Request) -> Answer:
+    found = evaluate.run(request, {})
+    if isinstance(found, evaluate.Returned):
+        return Ok(found.result, found.changed)
+    if isinstance(found, evaluate.Raised):
+        return judge(request, found)
+    return found
+
+
+def judge(request: Request, raised: evaluate.Raised) -> Answer:
+    """Whether an exception that one run raised would always be raised."""
+    error = raised.error
+    if isinstance(error, (MemoryError, RecursionError)):
+        return Unsure("too-large", type(error).__name__)
+    certain = Error(type(error).__name__, str(error))
+    if not raised.unknown and not raised.flags & (watch.RANDOM | watch.EMPTY):
+        return certain
+    if errors.is_contract(error):
+        return certain
+    if errors.is_value_dependent(error):
+        return Unsure("values", str(error))
+    for fill in (1, 2, 3):
+        other = evaluate.run(request, {}, fill)
+        if isinstance(other, evaluate.Returned):
+            return Ok(other.result, other.changed)
+    on_meta = evaluate.run(request, {}, meta=True)
+    if isinstance(on_meta, evaluate.Raised) and not errors.is_about_meta(on_meta.error):
+        return certain
+    return Unsure("values", str(error))
+
+
+def _layer(request: Request) -> Answer:
+    wire = ("layer", request.name, request.args, request.kwargs, (True, None, (), False))
+    if request.args and isinstance(request.args[0], tuple) and request.args[0][0] == "layer":
+        pass
+    try:
+        described = layers.describe(wire)
+    except layers.NotALayer as obstacle:
+        return Unsure("not-found", str(obstacle))
+    except Exception as error:  # whatever the constructor raises
+        return Error(type(error).__name__, str(error))
+    attributes = _dict(described["attributes"])
+    return Ok(
+        _dict(
+            {
+                "class": ("str", described["class"]),
+                "attributes": attributes,
+                "parameters": _dict(described["parameters"]),
+                "buffers": _dict(described["buffers"]),
+                "children": _dict(described["children"]),
+                "forward": _names(described["forward"]),
+            }
+        )
+    )
+
+
+def _resolve(request: Request) -> Answer:
+    try:
+        found = names.resolve(request.name)
+    except names.NotInstalled as obstacle:
+        return Unsure("not-installed", str(obstacle))
+    except names.Foreign as obstacle:
+        return Unsure("not-allowed", str(obstacle))
+    answer: Dict[str, Wire] = {}
+    for key, item in found.items():
+        if key == "object":
+            answer["value"] = Describer(values=True, exact=True).describe(item)
+        elif isinstance(item, tuple):
+            answer[key] = _names(item)
+        else:
+            answer[key] = ("str", item)
+    return Ok(_dict(answer))
+
+
+def _dict(items: "Dict[str, Wire]") -> Wire:
+    return ("dict",) + tuple((("str", name), item) for name, item in items.items())
+
+
+def _names(items: Any) -> Wire:
+    return ("tuple",) + tuple(("str", item) for item in items)
+
+
+_KINDS = {
+    "call": _run,
+    "forward": _run,
+    "attribute": _run,
+    "layer": _layer,
+    "resolve": _resolve,
+}

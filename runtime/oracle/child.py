@@ -1,0 +1,131 @@
+"""The loop of the oracle child: JSON lines in on stdin, JSON lines out on stdout.
+
+The first line out is `{"hello": {…}}`, at once; then, when torch has been
+imported, `{"ready": {"accelerator": …}}` or `{"no-torch": reason}`. After that
+each line `{"id": …, "request": […]}` is answered by `{"id": …, "answer": […]}`.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import sys
+import threading
+import time
+from typing import Any, Dict, Optional, TextIO
+
+from . import wire
+
+
+def main() -> None:
+    """Serves until stdin ends."""
+    answers, questions = _take_pipes()
+    _send(answers, {"hello": _hello()})
+    _watch_parent()
+    try:
+        accelerator = _import_torch()
+    except Exception as error:  # a broken installation may raise anything
+        _send(answers, {"no-torch": "{}: {}".format(type(error).__name__, error)})
+        return
+    from . import answer
+
+    _send(answers, {"ready": {"accelerator": accelerator}})
+    for line in questions:
+        message = json.loads(line)
+        request = wire.Request(*wire.freeze(message["request"]))
+        found = answer.answer(request)
+        _send(answers, {"id": message["id"], "answer": wire.dump_answer(found)})
+
+
+def _take_pipes() -> "tuple[TextIO, TextIO]":
+    """The pipes to the parent. What libraries print afterwards goes to stderr's file."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    questions = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    return answers, questions
+
+
+def _send(pipe: TextIO, message: Any) -> None:
+    pipe.write(wire.dumps(message) + "\n")
+    pipe.flush()
+
+
+def _hello() -> "Dict[str, Any]":
+    _find_more_packages()
+    return {
+        "protocol": wire.PROTOCOL_VERSION,
+        "python": "{}.{}.{}".format(*sys.version_info[:3]),
+        "executable": sys.executable,
+        "torch": _version("torch"),
+        "numpy": _version("numpy"),
+    }
+
+
+def _find_more_packages() -> None:
+    """Where `-I` hides torch: in the user's site-packages or behind PYTHONPATH.
+
+    They are appended, so nothing there can shadow the standard library.
+    """
+    if importlib.util.find_spec("torch") is not None:
+        return
+    import site
+
+    if sys.prefix == sys.base_prefix:
+        folder = site.getusersitepackages()
+        if os.path.isdir(folder):
+            site.addsitedir(folder)
+    for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+        if folder and folder not in sys.path:
+            sys.path.append(folder)
+    importlib.invalidate_caches()
+
+
+def _version(package: str) -> Optional[str]:
+    """The version of a package without importing it, None if it is not there."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    path = os.path.join(os.path.dirname(spec.origin), "version.py")
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = re.search(r"^(?:__version__|version)\s*(?::[^=]*)?=\s*['\"]([^'\"]+)", file.read(), re.M)
+    except OSError:
+        found = None
+    if found is not None:
+        return found.group(1)
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _import_torch() -> Optional[str]:
+    """Imports torch, quietly and with one thread; the accelerator's device type."""
+    import warnings
+
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("TORCH_LOGS", "-all")
+    import torch
+
+    torch.set_num_threads(1)
+    if torch.cuda.is_available():
+        return "cuda"
+    mps = getattr(torch.backends, "mps", None)
+    return "mps" if mps is not None and mps.is_available() else None
+
+
+def _watch_parent() -> None:
+    """Ends this process soon after its parent, even in the middle of a question."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(2.0)
+        os._exit(0)
+
+    if hasattr(os, "getppid") and os.name == "posix":
+        threading.Thread(target=watch, daemon=True).start()
