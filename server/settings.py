@@ -77,7 +77,7 @@ def resolve(
         settings = _apply(settings, found, "pyproject.toml", locale, complaints)
     if isinstance(editor, Mapping):
         found = {k: v for k, v in _flatten(editor).items() if v is not None}
-        settings = _apply(settings, found, "settings", locale, complaints)
+        settings = _apply(settings, found, text("settings"), locale, complaints)
     return settings, tuple(complaints)
 
 
@@ -118,7 +118,7 @@ def _camel(key: str) -> str:
 def _apply(
     settings: Settings,
     found: Mapping[str, Any],
-    where: str,
+    where: str | Text,
     locale: str | None,
     complaints: list[Text],
 ) -> Settings:
