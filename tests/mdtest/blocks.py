@@ -207,7 +207,8 @@ class _Comparison:
             if fresh or self.mode == "real":
                 self.symbols[said] = seen
             return fresh or self.mode == "real"
-        return dims.substitute(dims.canonical(said), self.symbols) == seen
+        expected = dims.substitute(dims.canonical(said), self.symbols)
+        return expected == seen
 
     def fits(self, spec: Spec, seen: Seen) -> bool:
         """Whether what was seen is what was said."""
@@ -245,6 +246,8 @@ def disagreements(program: Program, outcome: Outcome, mode: Mode) -> Iterable[st
             seen = [one for one in outcome.seen if item.first <= one.line <= item.last]
             for name, specs in item.specs:
                 bound = [one for one in seen if name in (None, one.name)]
+                if name is None and mode == "real":  # of all that is bound, the tensors are meant
+                    bound = [one for one in bound if one.shape is not None] or bound
                 fitting = {
                     spec: [one for one in bound if comparison.fits(spec, one)] for spec in specs
                 }
@@ -253,7 +256,8 @@ def disagreements(program: Program, outcome: Outcome, mode: Mode) -> Iterable[st
                     got = ", ".join(map(_describe, bound)) or "nothing bound"
                     yield f"{where}expected {item.text}, got {got}"
         elif mode == "static" or item.kind == "error":
-            found = [one for one in outcome.troubles if item.first <= one.line <= item.last]
+            there = [one for one in outcome.troubles if item.first <= one.line <= item.last]
+            found = there
             if mode == "static":
                 found = [one for one in found if one.code == item.code]
                 if not item.accelerator:
@@ -261,8 +265,7 @@ def disagreements(program: Program, outcome: Outcome, mode: Mode) -> Iterable[st
             found = [one for one in found if item.message in one.text]
             expected.update(found)
             if not found:
-                got = [one for one in outcome.troubles if item.first <= one.line <= item.last]
-                yield f"{where}expected {item.kind} {item.text}, got {got or 'no problem'}"
+                yield f"{where}expected {item.kind} {item.text}, got {there or 'no problem'}"
     for trouble in outcome.troubles:
         if trouble not in expected:
             where = place.format(program.lines[trouble.line - 1])

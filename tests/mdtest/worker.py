@@ -41,7 +41,7 @@ class Instrument(ast.NodeTransformer):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return [node, *(_statement(call) for t in targets for call in _records(t) if node.value)]
 
-    visit_AugAssign = visit_AnnAssign = visit_Assign  # type: ignore[assignment]
+    visit_AugAssign = visit_AnnAssign = visit_Assign
 
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
