@@ -84,7 +84,6 @@ class ShapewiseServer(LanguageServer):
         self._interpreters: dict[tuple[str | None, Path | None], str] = {}
         self._states: dict[str, State] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._listening = False
         self._refreshing: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         session.register(self)
@@ -169,17 +168,15 @@ class ShapewiseServer(LanguageServer):
             self.sent.forget(document)
             diagnostics.clear(self, document)
 
-    def listening(self) -> None:
-        """The editor takes notifications from now on."""
-        self._listening = True
-        for python, state in tuple(self._states.items()):
-            self._show_state(python, state)
-
     def reconfigured(self) -> None:
         """The settings changed, or are known for the first time."""
         folders = self.configuration.folders()
         self.oracles.keep({self.interpreter_of(folder) for folder in folders})
-        self.configured.set()
+        self.oracle_of(None)
+        if not self.configured.is_set():
+            self.configured.set()
+            for python, state in tuple(self._states.items()):
+                self._show_state(python, state)
         self.touch(self.documents.units(), at_once=True)
 
     def complain(self, complaints: Iterable[Text]) -> None:
@@ -201,7 +198,6 @@ class ShapewiseServer(LanguageServer):
 
     def close(self) -> None:
         """Stop analyses and oracles; may be called more than once."""
-        self._listening = False
         self.oracles.close()
         self.scheduler.close()
 
@@ -259,11 +255,13 @@ class ShapewiseServer(LanguageServer):
 
     def _show_state(self, python: str, state: State) -> None:
         self._states[python] = state
-        if not self._listening:
-            return
         client = self.oracles.find(python)
-        accelerator, info = (client.accelerator, client.info) if client else (None, {})
-        self.status.show(python, state, accelerator, info)
+        if client is None:
+            self.status.end(python)
+            return
+        if not self.configured.is_set():
+            return  # Until the settings are known, this may be the wrong interpreter.
+        self.status.show(python, state, client.accelerator, client.info)
         if state.kind == "ready":
             # What was answered while torch was away may be better answered now.
             units = (self.documents.snapshot(key) for key in self.documents.units())

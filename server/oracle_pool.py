@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
@@ -51,6 +52,7 @@ class OraclePool:
         self._make = make
         self._changed = changed
         self._clients: dict[str, Client] = {}
+        self._closing: list[threading.Thread] = []
 
     def get(self, python: str) -> Client:
         """The oracle of an interpreter."""
@@ -58,6 +60,7 @@ class OraclePool:
         if client is None:
             client = self._make(python, lambda state: self._changed(python, state))
             self._clients[python] = client
+            self._changed(python, client.state)
             client.start()
         return client
 
@@ -66,10 +69,15 @@ class OraclePool:
         return self._clients.get(python)
 
     def keep(self, pythons: Collection[str]) -> None:
-        """Stop the oracles of all other interpreters."""
+        """Stop the oracles of all other interpreters; returns at once."""
         for python in self._clients.keys() - set(pythons):
-            self._clients.pop(python).close()
+            # A child that is importing torch takes a second to be ended.
+            thread = threading.Thread(target=self._clients.pop(python).close)
+            thread.start()
+            self._closing.append(thread)
 
     def close(self) -> None:
-        """Stop all oracles."""
+        """Stop all oracles, and wait until they are gone."""
         self.keep(())
+        for thread in self._closing:
+            thread.join()

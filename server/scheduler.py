@@ -68,9 +68,12 @@ class Scheduler:
         self._executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="shapewise-analysis")
         self._running: set[Future[Analysis]] = set()
         self._count = 0
+        self._closed = False
 
     def submit(self, snapshot: Snapshot, work: Work, delay: float) -> None:
         """Have a text analysed after `delay` seconds without newer text."""
+        if self._closed:
+            return
         due = time.monotonic() + delay
         lane = self._lanes.get(snapshot.key)
         if lane is None:
@@ -118,6 +121,7 @@ class Scheduler:
 
     def close(self) -> None:
         """Stop taking work and ask what runs to end."""
+        self._closed = True
         for key in tuple(self._lanes):
             self.drop(key)
         self._executor.shutdown(wait=False, cancel_futures=True)

@@ -45,7 +45,6 @@ def initialize(ls: ShapewiseServer, params: types.InitializeParams) -> None:
 
 
 async def initialized(ls: ShapewiseServer, _params: types.InitializedParams) -> None:
-    ls.listening()
     _register_watchers(ls)
     await _configure(ls)
 

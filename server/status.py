@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -63,8 +64,13 @@ class Status:
             task = asyncio.get_running_loop().create_task(self._show_progress(title, over))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        elif not starting and over is not None:
-            del self._starting[python]
+        elif not starting:
+            self.end(python)
+
+    def end(self, python: str) -> None:
+        """An oracle is no longer starting: it got ready, or is not wanted any more."""
+        over = self._starting.pop(python, None)
+        if over is not None:
             over.set()
 
     async def _show_progress(self, title: str, over: asyncio.Event) -> None:
@@ -81,6 +87,12 @@ def message_of(python: str, state: State, info: Mapping[str, Any]) -> Text:
     if state.kind == "ready":
         return text("PyTorch {torch} is ready ({python})", torch=info.get("torch"), python=python)
     if state.kind == "no-torch":
+        if shutil.which(python) is None:
+            return text(
+                "There is no Python interpreter at {python}. Choose one with the setting "
+                "shapewise.python.",
+                python=python,
+            )
         return text(
             "There is no PyTorch in {python}, so no shapes can be worked out. Install it with "
             "`{python} -m pip install torch`, or choose another interpreter with the setting "

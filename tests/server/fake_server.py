@@ -7,6 +7,7 @@ In a text, a line means:
     NAME = weight(SHAPE)    the same, a parameter that requires grad
     bad(NAME)               an error under NAME, related to where NAME was bound
     # wait PATH             do not go on before the file PATH exists, or the text is newer
+    # hold PATH             the same, whatever comes
     # crash                 raise
 Analyses that were begun are written to the file $FAKE_LOG.
 
@@ -62,7 +63,6 @@ class FakeOracle(NoOracle):
         return Unsure("no-torch")
 
     def start(self) -> None:
-        self._to("starting")
         threading.Thread(target=self._go, daemon=True).start()
 
     def close(self) -> None:
@@ -96,6 +96,9 @@ def analyze(
             if content.startswith("# wait "):
                 path = Path(content[len("# wait ") :].strip())
                 while not path.exists() and not cancelled():
+                    time.sleep(0.005)
+            if content.startswith("# hold "):
+                while not Path(content[len("# hold ") :].strip()).exists():
                     time.sleep(0.005)
             if content.startswith("# crash"):
                 raise RuntimeError("the engine broke")
@@ -154,6 +157,6 @@ if __name__ == "__main__":
     server = ShapewiseServer(
         analyze=analyze,
         make_oracle=FakeOracle,
-        find=lambda explicit, root: explicit or "/fake/python",
+        find=lambda explicit, root: explicit or sys.executable,
     )
     sys.exit(serve(server))

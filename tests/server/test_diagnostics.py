@@ -9,9 +9,7 @@ from lsprotocol import types
 
 URI = "file:///work/lesson.py"
 WRONG = "x = tensor(2, 3)\nbad(x)\n"
-MESSAGE = (
-    "x does not fit\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)"
-)
+MESSAGE = "x does not fit\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)"
 
 pytestmark = pytest.mark.asyncio
 
@@ -143,9 +141,7 @@ async def test_a_crash_is_logged_and_the_server_lives(start, editor):
     session.expects_errors = True
     session.open(URI, WRONG + "# crash\n")
     assert await session.diagnostics(URI, 1) == []
-    log = await session.until(
-        types.WINDOW_LOG_MESSAGE, lambda p: "the engine broke" in p.message
-    )
+    log = await session.until(types.WINDOW_LOG_MESSAGE, lambda p: "the engine broke" in p.message)
     assert log.type == types.MessageType.Error
     assert await session.hover(URI, 0, 0) is None
     session.change(URI, 2, WRONG)

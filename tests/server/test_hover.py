@@ -47,9 +47,7 @@ async def test_a_problem_is_told_beside_what_is_under_it(start, editor):
 async def test_an_unknown_says_why(start, editor):
     session = await start(editor)
     session.open(URI, TEXT)
-    assert await session.hover_text(URI, 3, 4) == (
-        "nothing is known of `z`: it depends on a file"
-    )
+    assert await session.hover_text(URI, 3, 4) == ("nothing is known of `z`: it depends on a file")
 
 
 async def test_nothing_where_nothing_is_known(start, editor):

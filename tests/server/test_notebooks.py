@@ -142,9 +142,7 @@ async def test_a_cell_that_changes_its_language(start):
     # To Markdown and back: closed, and opened again under the same URI in one event.
     restructure(session, 2, 0, 1, [], closed=[CELLS[0]])
     assert await session.diagnostics(CELLS[1], 1) == []
-    restructure(
-        session, 3, 0, 0, [cell(0)], opened=[item(0, "x = tensor(2)\n")], closed=[CELLS[0]]
-    )
+    restructure(session, 3, 0, 0, [cell(0)], opened=[item(0, "x = tensor(2)\n")], closed=[CELLS[0]])
     assert len(await session.diagnostics(CELLS[1], 1, bool)) == 1
 
 

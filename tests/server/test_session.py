@@ -18,6 +18,7 @@ from shapewise.server.serve import serve
 URI = "file:///work/lesson.py"
 STATUS = "shapewise/status"
 SECONDS = 30
+PYTHON = sys.executable
 FAKE_SERVER = Path(__file__).parent / "fake_server.py"
 
 pytestmark = pytest.mark.asyncio
@@ -33,8 +34,8 @@ async def test_progress_while_torch_starts(start, editor, tmp_path: Path):
     end = await session.until(types.PROGRESS, lambda p: p.value["kind"] == "end")
     assert end.token == begin.token
     shown = await session.until(STATUS, lambda p: p.kind == "ready")
-    assert shown.python == "/fake/python"
-    assert shown.message == "PyTorch 2.13.0 is ready (/fake/python)"
+    assert shown.python == PYTHON
+    assert shown.message == f"PyTorch 2.13.0 is ready ({PYTHON})"
 
 
 async def test_no_progress_for_an_editor_that_shows_none(start):
@@ -52,13 +53,27 @@ async def test_no_torch_is_said_once_with_what_to_do(start, editor):
     shown = await session.until(types.WINDOW_SHOW_MESSAGE)
     assert shown.type == types.MessageType.Warning
     assert shown.message == (
-        "There is no PyTorch in /fake/python, so no shapes can be worked out. Install it with "
-        "`/fake/python -m pip install torch`, or choose another interpreter with the setting "
+        f"There is no PyTorch in {PYTHON}, so no shapes can be worked out. Install it with "
+        f"`{PYTHON} -m pip install torch`, or choose another interpreter with the setting "
         "shapewise.python."
     )
     session.open(URI, "x = tensor(2)\n")
     assert await session.hint_labels(URI) == [(0, 1, "(2,)")]
     assert len(session.of(types.WINDOW_SHOW_MESSAGE)) == 1
+
+
+async def test_a_missing_interpreter_is_said(start):
+    session = await start(
+        "vscode", env={"FAKE_TORCH": "none"}, settings={"python": "/nowhere/python"}
+    )
+    await session.until(
+        types.WINDOW_SHOW_MESSAGE,
+        lambda p: (
+            p.message
+            == "There is no Python interpreter at /nowhere/python. Choose one with the setting "
+            "shapewise.python."
+        ),
+    )
 
 
 async def test_another_interpreter(start, editor):
@@ -76,7 +91,7 @@ async def test_another_interpreter(start, editor):
 async def test_a_restricted_workspace_does_not_choose_the_interpreter(start, tmp_path: Path):
     (tmp_path / "pyproject.toml").write_text("[tool.shapewise]\npython = '/evil/python'\n")
     session = await start("vscode", folder=tmp_path, options={"trusted": False})
-    assert (await session.until(STATUS)).python == "/fake/python"
+    assert (await session.until(STATUS)).python == PYTHON
     trusting = await start("vscode", folder=tmp_path)
     assert (await trusting.until(STATUS)).python == "/evil/python"
 
@@ -91,9 +106,7 @@ async def test_folders_come_and_go(start, tmp_path: Path):
     for added, removed, label in ([[folder], [], "(2,) float32 cpu"], [[], [folder], "(2,)"]):
         before = len(session.of(types.WORKSPACE_INLAY_HINT_REFRESH))
         session.client.workspace_did_change_workspace_folders(
-            types.DidChangeWorkspaceFoldersParams(
-                types.WorkspaceFoldersChangeEvent(added, removed)
-            )
+            types.DidChangeWorkspaceFoldersParams(types.WorkspaceFoldersChangeEvent(added, removed))
         )
         await session.until(
             types.WORKSPACE_INLAY_HINT_REFRESH,
@@ -112,6 +125,14 @@ async def test_leaving(start, editor, tmp_path: Path):
 async def test_leaving_while_analysing(start, editor, tmp_path: Path):
     session = await start(editor)
     session.open(URI, f"# wait {tmp_path / 'never'}\n")
+    assert await session.leave() == 0
+
+
+async def test_leaving_while_an_analysis_does_not_let_go(start, tmp_path: Path):
+    session = await start("vscode")
+    session.open(URI, f"# hold {tmp_path / 'never'}\n")
+    session.open("file:///work/other.py", "x = tensor(2)\n")
+    assert await session.hint_labels("file:///work/other.py") == [(0, 1, "(2,)")]
     assert await session.leave() == 0
 
 
@@ -154,9 +175,7 @@ async def test_tcp():
     )
     assert process.stderr is not None
     line = await asyncio.wait_for(process.stderr.readline(), SECONDS)
-    assert line.decode().strip() == (
-        f"shapewise serve: waiting for an editor on 127.0.0.1:{port}"
-    )
+    assert line.decode().strip() == (f"shapewise serve: waiting for an editor on 127.0.0.1:{port}")
     async with asyncio.timeout(SECONDS):
         while True:
             with contextlib.suppress(ConnectionRefusedError):

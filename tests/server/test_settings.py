@@ -151,9 +151,7 @@ def test_folders_have_settings_of_their_own(tmp_path: Path):
 async def test_a_bad_setting_is_reported_once(start, editor):
     session = await start(editor, settings={"colour": 1}, locale="pt-BR")
     shown = await session.until(types.WINDOW_SHOW_MESSAGE)
-    assert shown.message == (
-        "Shapewise: configurações: não existe a configuração shapewise.colour"
-    )
+    assert shown.message == ("Shapewise: configurações: não existe a configuração shapewise.colour")
     for _ in range(2):
         session.client.workspace_did_change_configuration(
             types.DidChangeConfigurationParams(settings=None)

@@ -130,9 +130,7 @@ def test_an_edit_replaces_what_lies_between_two_places(text, new, encoding, data
         types.Position(number, to_client(document.lines[number], column, encoding))
         for number, column in places
     )
-    first, last = (
-        sum(map(len, document.lines[:number])) + column for number, column in places
-    )
+    first, last = (sum(map(len, document.lines[:number])) + column for number, column in places)
     change = types.TextDocumentContentChangePartial(types.Range(start, end), new)
     edited = document.edited([change], 2, encoding)
     assert edited.text == text[:first] + new + text[last:]
