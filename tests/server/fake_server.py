@@ -11,8 +11,9 @@ In a text, a line means:
     # crash                 raise
 Analyses that were begun are written to the file $FAKE_LOG.
 
-$FAKE_TORCH is `ready`, `none`, or the path of a file whose coming makes torch
-ready; until then only the first line of a text is understood.
+$FAKE_TORCH is `ready`, `none`, `real` for the true oracle, or the path of a file
+whose coming makes torch ready; until then only the first line of a text is
+understood.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from shapewise.analyzers.oracle import NoOracle
 from shapewise.runtime.oracle.wire import Unsure
 from shapewise.server.documents import Snapshot
 from shapewise.server.lsp import ShapewiseServer
+from shapewise.server.oracle_pool import make_client
 from shapewise.server.serve import serve
 from shapewise.server.settings import Settings
 
@@ -154,9 +156,12 @@ def _problem(span: Span, known: Binding) -> Problem:
 
 
 if __name__ == "__main__":
-    server = ShapewiseServer(
-        analyze=analyze,
-        make_oracle=FakeOracle,
-        find=lambda explicit, root: explicit or sys.executable,
+    sys.exit(
+        serve(
+            ShapewiseServer(
+                analyze=analyze,
+                make_oracle=make_client if TORCH == "real" else FakeOracle,
+                find=lambda explicit, root: explicit or sys.executable,
+            )
+        )
     )
-    sys.exit(serve(server))
