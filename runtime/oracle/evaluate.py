@@ -6,8 +6,9 @@ from typing import Any, Callable, Mapping, NamedTuple, Tuple, Union
 import torch
 
 from . import allowed, layers, names, watch
+from .cost import TooLarge
 from .describe import Describer, freeze_list, signature
-from .materialise import Materialiser, NotAllowed, NotEncodable, TooLarge
+from .materialise import Materialiser, NotAllowed, NotEncodable
 from .wire import MAX_VALUE_ELEMENTS, Request, Unsure, Wire
 
 
@@ -70,7 +71,7 @@ def run(request: Request, bindings: Mapping[str, int], fill: int = 0, meta: bool
     except Exception as error:  # whatever the constructor of a layer raises
         return Raised(error, 0, maker.unknown)
     before = [_state(stand_in.made) for stand_in in maker.made]
-    watcher = watch.Watch()
+    watcher = watch.Watch(guarded=not meta)
     try:
         with _grad(request.grad), _device(meta), watcher:
             result = function(*args, **kwargs)

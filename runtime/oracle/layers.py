@@ -1,11 +1,11 @@
 """torch.nn layers: built from their wire values, kept, described."""
 
-import copy
+import contextlib
 import inspect
 from collections import OrderedDict
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from . import dims, names
+from . import names
 from .describe import Describer
 from .wire import PARAMETER, REQUIRES_GRAD, Wire
 
@@ -61,17 +61,17 @@ def build(wire: Wire, bindings: Mapping[str, int], meta: bool) -> Any:
     layer = _kept.get(key)
     if layer is not None:
         return layer
-    layer = _construct(wire, bindings, on_meta=True)
+    layer = _construct(wire, bindings, meta)
     torch = names.root("torch")
-    if any(torch.nn.parameter.is_lazy(item) for item in _tensors(layer)):
+    tensors = _tensors(layer)
+    if any(torch.nn.parameter.is_lazy(item) for item in tensors):
         # Lazy layers are filled in by their first call, so each call gets a new one.
-        return _construct(wire, bindings, on_meta=meta)
-    elements = sum(item.numel() for item in _tensors(layer))
+        return layer
     if not meta:
-        if elements > MAX_ELEMENTS:
-            raise Large(str(elements))
-        _to_cpu(torch, layer)
-    _kept.put(key, layer, 0 if meta else elements)
+        with torch.no_grad():
+            for item in layer.parameters():
+                item.fill_(0.01)
+    _kept.put(key, layer, 0 if meta else sum(item.numel() for item in tensors))
     return layer
 
 
@@ -79,27 +79,23 @@ def _tensors(layer: Any) -> List[Any]:
     return list(layer.parameters()) + list(layer.buffers())
 
 
-def _to_cpu(torch: Any, layer: Any) -> None:
-    layer.to_empty(device="cpu")
-    with torch.no_grad():
-        for item in layer.parameters():
-            item.fill_(0.01)
-        for item in layer.buffers():
-            item.fill_(1 if item.is_floating_point() else 0)
-
-
-def _construct(wire: Wire, bindings: Mapping[str, int], on_meta: bool) -> Any:
+def _construct(wire: Wire, bindings: Mapping[str, int], meta: bool) -> Any:
+    from . import cost, watch
     from .materialise import Materialiser
 
     torch = names.root("torch")
     _, class_name, args, kwargs, state = wire
     training, dtype, overrides, frozen = state
     kind = layer_class(class_name)
-    maker = Materialiser(bindings, meta=on_meta)
+    maker = Materialiser(bindings, meta=meta)
     made_args = maker.items(args, 0)
     made_kwargs = {name: maker.make(item, name) for name, item in kwargs}
-    with torch.device("meta" if on_meta else "cpu"):
-        layer = kind(*made_args, **made_kwargs)
+    device = torch.device("meta") if meta else contextlib.nullcontext()
+    try:
+        with device, watch.Skeleton(None if meta else MAX_ELEMENTS):
+            layer = kind(*made_args, **made_kwargs)
+    except cost.TooLarge as error:
+        raise Large(str(error)) from error
     if dtype is not None:
         layer.to(getattr(torch, dtype))
     if not training:

@@ -3,6 +3,7 @@
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import allowed, dims, layers, names
+from .cost import TooLarge
 from .wire import NOT_LEAF, PARAMETER, REQUIRES_GRAD, Wire
 
 
@@ -12,10 +13,6 @@ class NotEncodable(Exception):
 
 class NotAllowed(Exception):
     """The wire value refers to a function that may not be called."""
-
-
-class TooLarge(Exception):
-    """The tensors, or what an operator makes of them, take too much memory or time."""
 
 
 class StandIn(NamedTuple):

@@ -1,9 +1,11 @@
 """What happened inside one call: seen by a dispatch mode, one aten operator at a time."""
 
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
+
+from . import cost
 
 DATA = 1
 """A Python number was read out of a tensor, or the shape depends on values."""
@@ -30,16 +32,82 @@ def _flags_of(func: Any) -> int:
 
 
 class Watch(TorchDispatchMode):
-    """Notes in `flags` what kinds of operators ran."""
+    """Notes in `flags` what kinds of operators ran.
 
-    def __init__(self) -> None:
+    Args:
+        guarded: whether operators that are too large are refused.
+    """
+
+    def __init__(self, guarded: bool = True) -> None:
         super().__init__()
         self.flags = 0
+        self.guarded = guarded
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Else torch imports all of torch._dynamo at the first operator (0.8 s).
+        return False
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        """Runs one operator."""
+        """Runs one operator.
+
+        Raises:
+            cost.TooLarge: it would take too much memory or time.
+        """
+        if kwargs is None:
+            kwargs = {}
+        if self.guarded:
+            cost.check(func, args, kwargs)
         known = _flags.get(func)
         self.flags |= _flags_of(func) if known is None else known
-        return func(*args, **(kwargs or {}))
+        return func(*args, **kwargs)
+
+
+class Skeleton(TorchDispatchMode):
+    """Builds layers without drawing their initial weights.
+
+    Args:
+        limit: elements that may be allocated; None for no limit (on meta).
+    """
+
+    def __init__(self, limit: Optional[int]) -> None:
+        super().__init__()
+        self.limit = limit
+        self.elements = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Runs one operator, unless it fills a tensor at random.
+
+        Raises:
+            cost.TooLarge: the layer would have more elements than are allowed.
+        """
+        if kwargs is None:
+            kwargs = {}
+        known = _flags.get(func)
+        flags = _flags_of(func) if known is None else known
+        if flags & RANDOM and func.__name__.partition(".")[0].endswith("_"):
+            return args[0]
+        if self.limit is not None:
+            cost.check(func, args, kwargs)
+            if flags & EMPTY:
+                self.elements += _product(args[0])
+                if self.elements > self.limit:
+                    raise cost.TooLarge("{} parameters".format(self.elements))
+        return func(*args, **kwargs)
+
+
+def _product(sizes: Any) -> int:
+    if isinstance(sizes, torch.Tensor):
+        return sizes.numel()
+    count = 1
+    for size in sizes:
+        count *= int(size)
+    return count
