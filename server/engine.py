@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..analyzers.facts import Analysis
+from ..analyzers.facts import Analysis, Text, text
 from ..analyzers.oracle import Oracle
 from .documents import Snapshot
 from .settings import Settings
@@ -20,14 +20,27 @@ def analyze_snapshot(
     """Analyse a unit with the real engine."""
     from ..analyzers.analyze import Options, analyze
     from ..analyzers.source import Source
+    from ..analyzers.source.document import MAX_BYTES
 
     texts = [part.text for part in snapshot.parts]
+    size = sum(map(len, texts))
+    if size > MAX_BYTES:
+        return Analysis(complete=False, notes=(_too_large(snapshot, size, MAX_BYTES),))
     if snapshot.notebook:
         source = Source.of_cells(texts, path=snapshot.path)
     else:
         source = Source.of_text(texts[0], path=snapshot.path)
     options = Options(seconds=settings.seconds, steps=settings.steps, cancelled=cancelled)
     return analyze(source, oracle, options)
+
+
+def _too_large(snapshot: Snapshot, size: int, limit: int) -> Text:
+    return text(
+        "{name} is too large to be checked: {size} MB, the limit is {limit} MB",
+        name=snapshot.key.rpartition("/")[2],
+        size=round(size / 2**20, 1),
+        limit=limit >> 20,
+    )
 
 
 def find_interpreter(explicit: str | None, root: Path | None) -> str:

@@ -84,6 +84,7 @@ class ShapewiseServer(LanguageServer):
         self._interpreters: dict[tuple[str | None, Path | None], str] = {}
         self._states: dict[str, State] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._noted: set[tuple[str, str]] = set()
         self._refreshing: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         session.register(self)
@@ -162,6 +163,13 @@ class ShapewiseServer(LanguageServer):
                 delay = 0.0 if at_once else self.settings_of(snapshot).debounce
                 self.scheduler.submit(snapshot, self._work(snapshot), delay)
 
+    def look_again(self, uri: str) -> None:
+        """Torch may have been installed since it was not found for a document."""
+        key = self.documents.unit_of(uri)
+        snapshot = self.documents.snapshot(key) if key is not None else None
+        if snapshot is not None and self.configured.is_set():
+            self.oracles.renew(self.interpreter_of(snapshot.path))
+
     def forget(self, documents: Iterable[OpenText]) -> None:
         """Documents were closed."""
         for document in documents:
@@ -170,6 +178,7 @@ class ShapewiseServer(LanguageServer):
 
     def reconfigured(self) -> None:
         """The settings changed, or are known for the first time."""
+        self._interpreters.clear()
         folders = self.configuration.folders()
         self.oracles.keep({self.interpreter_of(folder) for folder in folders})
         self.oracle_of(None)
@@ -214,6 +223,11 @@ class ShapewiseServer(LanguageServer):
         return lambda cancelled: self._analyze(snapshot, oracle, settings, cancelled)
 
     def _analysed(self, result: Result) -> None:
+        for note in result.analysis.notes:
+            message = render(note, self.language)
+            if (result.snapshot.key, message) not in self._noted:
+                self._noted.add((result.snapshot.key, message))
+                self.window_log_message(types.LogMessageParams(types.MessageType.Info, message))
         for part, document in enumerate(result.snapshot.parts):
             found = self.diagnostics_of(result, part)
             if not self.client.pull:

@@ -64,6 +64,14 @@ class OraclePool:
             client.start()
         return client
 
+    def renew(self, python: str) -> None:
+        """Try an interpreter once more that had no torch."""
+        client = self._clients.get(python)
+        if client is not None and client.state.kind == "no-torch":
+            client.close()
+            del self._clients[python]
+            self.get(python)
+
     def find(self, python: str) -> Client | None:
         """The oracle of an interpreter, if it runs."""
         return self._clients.get(python)

@@ -11,11 +11,17 @@ if TYPE_CHECKING:
 
 
 def did_open(ls: ShapewiseServer, params: types.DidOpenTextDocumentParams) -> None:
-    ls.touch(ls.documents.open(params.text_document), at_once=True)
+    keys = ls.documents.open(params.text_document)
+    ls.look_again(params.text_document.uri)
+    ls.touch(keys, at_once=True)
 
 
 def did_change(ls: ShapewiseServer, params: types.DidChangeTextDocumentParams) -> None:
     ls.touch(ls.documents.change(params.text_document, params.content_changes))
+
+
+def did_save(ls: ShapewiseServer, params: types.DidSaveTextDocumentParams) -> None:
+    ls.look_again(params.text_document.uri)
 
 
 def did_close(ls: ShapewiseServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -48,6 +54,7 @@ def register(ls: ShapewiseServer) -> None:
     """Follow what the editor has open."""
     ls.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
     ls.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
+    ls.feature(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
     ls.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
     ls.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)(notebook_did_open)
     ls.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(notebook_did_change)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
@@ -111,3 +112,20 @@ async def test_an_interpreter_without_torch(start, editor, real, tmp_path: Path)
     assert ready.python == sys.executable
     assert ready.info.torch.startswith("2.")
     assert len(session.of(types.WINDOW_SHOW_MESSAGE)) == 1
+
+
+async def test_torch_that_is_installed_later_is_found_on_saving(start, editor, real, tmp_path):
+    # A bare environment, into which the torch of this one is put.
+    venv.create(tmp_path / "bare", with_pip=False)
+    python = str(tmp_path / "bare" / "bin" / "python")
+    uri = "file:///work/lesson.py"
+    session = await start(editor, **real, settings={"python": python})
+    await session.until(STATUS, lambda p: p.kind == "no-torch")
+    session.open(uri, "x = tensor(2)\n")
+    (folder,) = (tmp_path / "bare" / "lib").glob("python*/site-packages")
+    (folder / "torch.pth").write_text(sysconfig.get_path("purelib"))
+    session.client.text_document_did_save(
+        types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri))
+    )
+    ready = await session.until(STATUS, lambda p: p.kind == "ready")
+    assert ready.python == python
