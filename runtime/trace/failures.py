@@ -1,0 +1,152 @@
+"""An exception as an event: what went wrong, and where in the learner's files."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import os
+import traceback
+from types import CodeType, TracebackType
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+
+_OURS = os.path.dirname(os.path.abspath(__file__))
+_MAX_FRAMES = 40
+_MAX_TEXT = 20_000
+
+Files = Mapping[str, Tuple[str, int]]
+"""File and part of each file name that the learner's code objects carry."""
+
+
+def describe(error: BaseException, files: Files) -> Dict[str, Any]:
+    """The exception, what it was raised from, and the full traceback as text."""
+    event = _one(error, files, set())
+    event["traceback"] = as_text(error)[-_MAX_TEXT:]
+    return event
+
+
+def as_text(error: BaseException) -> str:
+    """The traceback that Python would print, without the frames of this package."""
+    summary = traceback.TracebackException.from_exception(error)
+    waiting: List[Optional[traceback.TracebackException]] = [summary]
+    while waiting:
+        part = waiting.pop()
+        if part is not None:
+            part.stack = traceback.StackSummary.from_list(
+                frame for frame in part.stack if not _is_machinery(frame.filename)
+            )
+            waiting += [part.__cause__, part.__context__]
+            waiting += getattr(part, "exceptions", None) or []
+    return "".join(summary.format())
+
+
+def _is_machinery(filename: str) -> bool:
+    return filename.startswith(_OURS) or filename.startswith("<frozen importlib")
+
+
+def _one(error: BaseException, files: Files, seen: Set[int]) -> Dict[str, Any]:
+    seen.add(id(error))
+    event: Dict[str, Any] = {
+        "type": _name(type(error)),
+        "message": _message(error),
+        "memory": _memory(error),
+        "frames": _frames(error, files),
+    }
+    cause = error.__cause__
+    if cause is None and not error.__suppress_context__:
+        cause = error.__context__
+    if cause is not None and id(cause) not in seen:
+        event["cause"] = _one(cause, files, seen)
+    return event
+
+
+def _name(cls: type) -> str:
+    if cls.__module__ in ("builtins", "__main__"):
+        return cls.__qualname__
+    return "{}.{}".format(cls.__module__, cls.__qualname__)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:_MAX_TEXT]
+    except Exception as problem:
+        return "<no text: {!r}>".format(type(problem))
+
+
+def _memory(error: BaseException) -> Optional[str]:
+    """`"device"` or `"host"` when there was too little memory there."""
+    if isinstance(error, MemoryError):
+        return "host"
+    text = _message(error)
+    if type(error).__name__ == "OutOfMemoryError" or "out of memory" in text:
+        return "device"
+    if "DefaultCPUAllocator" in text and "memory" in text:
+        return "host"
+    return None
+
+
+def _frames(error: BaseException, files: Files) -> List[Dict[str, Any]]:
+    """The learner's frames, the outermost first; a long chain without its middle."""
+    found = []
+    if isinstance(error, SyntaxError) and error.filename in files:
+        found.append(_syntax_frame(error, files))
+    for code, line, instruction in _walk(error.__traceback__):
+        if code.co_filename in files:
+            found.append(_frame(code, line, instruction, files))
+    if isinstance(error, SyntaxError):
+        found.sort(key=lambda frame: bool(frame["function"] == ""))
+    half = _MAX_FRAMES // 2
+    return found if len(found) <= _MAX_FRAMES else found[:half] + found[-half:]
+
+
+def _walk(step: Optional[TracebackType]) -> List[Tuple[CodeType, int, int]]:
+    steps = []
+    while step is not None:
+        steps.append((step.tb_frame.f_code, step.tb_lineno, step.tb_lasti))
+        step = step.tb_next
+    return steps
+
+
+def _frame(code: CodeType, line: int, instruction: int, files: Files) -> Dict[str, Any]:
+    file, part = files[code.co_filename]
+    text = linecache.getline(code.co_filename, line).rstrip("\r\n")
+    start, end_line, end = 0, line, 0
+    positions = getattr(code, "co_positions", None)
+    if positions is not None and instruction >= 0:
+        place = next(itertools.islice(positions(), instruction // 2, None), (None,) * 4)
+        if None not in place and place[0] == line:
+            end_line = place[1]
+            start = _column(text, place[2])
+            last = linecache.getline(code.co_filename, end_line).rstrip("\r\n")
+            end = _column(last, place[3])
+    return {
+        "file": file,
+        "part": part,
+        "line": line,
+        "column": start,
+        "end_line": end_line,
+        "end_column": end,
+        "function": code.co_name,
+        "text": text.strip(),
+    }
+
+
+def _column(line: str, offset: int) -> int:
+    """A 1-based column in code points from an offset in bytes."""
+    return len(line.encode("utf-8")[:offset].decode("utf-8", "replace")) + 1
+
+
+def _syntax_frame(error: SyntaxError, files: Files) -> Dict[str, Any]:
+    file, part = files[str(error.filename)]
+    line = error.lineno or 1
+    column = error.offset or 0
+    end_column = getattr(error, "end_offset", None) or 0
+    return {
+        "file": file,
+        "part": part,
+        "line": line,
+        "column": column,
+        "end_line": getattr(error, "end_lineno", None) or line,
+        "end_column": end_column if end_column > 0 else 0,
+        "function": "",
+        "text": (error.text or "").strip(),
+    }

@@ -1,0 +1,78 @@
+"""The code cells of a notebook, as Python."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import List, NamedTuple
+
+# Cell magics whose body is still Python that runs here.
+_PYTHON_CELLS = frozenset("time timeit capture prun python python3 pypy matplotlib".split())
+_LINE_MAGIC = re.compile(r"^(\s*)[%!?]|^\s*[\w.]+\?\??\s*$")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*)([\w.,\s]+?)\s*=\s*[%!]")
+
+
+class Cell(NamedTuple):
+    """One code cell.
+
+    part: its number among the code cells, from 0.
+    source: its text as Python; the lines are those of the notebook.
+    may_raise: it is tagged `raises-exception`, so an error does not end the run.
+    """
+
+    part: int
+    source: str
+    may_raise: bool
+
+
+def read_cells(path: str) -> List[Cell]:
+    """The code cells of a notebook file, in order.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no notebook.
+    """
+    with open(path, encoding="utf-8") as file:
+        notebook = json.load(file)
+    cells = []
+    try:
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                text = cell["source"]
+                source = text if isinstance(text, str) else "".join(text)
+                tags = cell.get("metadata", {}).get("tags", [])
+                cells.append(Cell(len(cells), as_python(source), "raises-exception" in tags))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("{} is no notebook of format 4: {!r}".format(path, error)) from error
+    return cells
+
+
+def as_python(source: str) -> str:
+    """A cell's text without its magics and shell lines, line for line.
+
+    A text that is Python as it stands is left alone, so a `%` that begins the
+    second line of a sum stays an operator.
+    """
+    lines = source.split("\n")
+    first = lines[0].strip()
+    if first.startswith("%%"):
+        name = first[2:].split(" ")[0]
+        if name not in _PYTHON_CELLS:
+            return "\n" * source.count("\n")
+        lines[0] = ""
+    text = "\n".join(lines)
+    try:
+        ast.parse(text)
+        return text
+    except (SyntaxError, ValueError):
+        return "\n".join(_line_as_python(line) for line in lines)
+
+
+def _line_as_python(line: str) -> str:
+    assigned = _ASSIGNED_MAGIC.match(line)
+    if assigned:
+        return "{}{} = None".format(*assigned.groups())
+    if _LINE_MAGIC.match(line):
+        return line[: len(line) - len(line.lstrip())] + "pass"
+    return line

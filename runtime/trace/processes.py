@@ -1,0 +1,100 @@
+"""The processes below one process, and how much memory they hold.
+
+Linux is read from `/proc`; elsewhere on POSIX `ps` is asked. This file is
+imported by `guard` as a plain module, so it imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Dict, Iterable, List, Tuple
+
+_PROC = sys.platform.startswith("linux")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def descendants(root: int) -> List[int]:
+    """The ids of all living processes below `root`, which is not one of them."""
+    children: Dict[int, List[int]] = {}
+    for pid, parent in _parents():
+        children.setdefault(parent, []).append(pid)
+    found: List[int] = []
+    waiting = [root]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def resident(pids: Iterable[int]) -> int:
+    """Bytes of memory that the processes hold together.
+
+    Pages that several of them share are counted once for each: an upper bound.
+    """
+    if _PROC:
+        return sum(_resident_of(pid) for pid in pids)
+    wanted = set(pids)
+    rows = (line.split() for line in _ps("pid=,rss="))
+    return sum(int(row[1]) * 1024 for row in rows if len(row) == 2 and int(row[0]) in wanted)
+
+
+def proportional(pids: Iterable[int]) -> int:
+    """Like `resident`, but shared pages are split between their owners (slower)."""
+    if not _PROC:
+        return resident(pids)
+    return sum(_proportional_of(pid) for pid in pids)
+
+
+def _parents() -> List[Tuple[int, int]]:
+    """(id, id of the parent) of each process that is no zombie."""
+    if not _PROC:
+        rows = (line.split() for line in _ps("pid=,ppid=,stat="))
+        return [
+            (int(row[0]), int(row[1])) for row in rows if len(row) == 3 and row[2][0] != "Z"
+        ]
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/" + name + "/stat", "rb") as file:
+                # The command's name, in parentheses, may hold anything.
+                state, parent = file.read().rpartition(b")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        if state not in (b"Z", b"X"):
+            found.append((int(name), int(parent)))
+    return found
+
+
+def _resident_of(pid: int) -> int:
+    try:
+        with open("/proc/{}/statm".format(pid), "rb") as file:
+            return int(file.read().split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional_of(pid: int) -> int:
+    try:
+        with open("/proc/{}/smaps_rollup".format(pid), "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return _resident_of(pid)
+
+
+def _ps(columns: str) -> List[str]:
+    import subprocess  # Not on Linux, where a start should not wait for it.
+
+    try:
+        result = subprocess.run(
+            ["ps", "-axo", columns], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return result.stdout.decode("ascii", "replace").splitlines()

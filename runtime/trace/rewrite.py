@@ -1,0 +1,478 @@
+"""The learner's syntax tree, rewritten so that its expressions report their values.
+
+`f(x)` becomes `__shapewise_1__(f(x))`, where `__shapewise_1__` is a recorder that
+returns its argument. Where a value is bound without such an expression (`for x in
+…`, a parameter, a part of a tuple) a call of a recorder follows the binding. New
+nodes take the place of the old ones in the source, so a traceback reads as if
+nothing had been done. What the program computes is the same, except that loops
+end early where the run is to be short (`loops`).
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import sys
+from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Protocol, Sequence, Tuple, Union, cast
+
+from .places import Places
+from .record import Label
+
+
+class Hooks(Protocol):
+    """Gives names to the functions that the rewritten tree calls."""
+
+    def recorder(self, labels: Tuple[Label, ...]) -> str:
+        """The name of the recorder of a new site."""
+
+    def iterable(self, line: int, column: int, calls: bool) -> Optional[str]:
+        """The name of what to put around a loop's iterable; None to leave it."""
+
+    def condition(self, line: int, column: int) -> Optional[str]:
+        """The name of what to call before a `while` loop; None to leave it."""
+
+    trained: Optional[str]
+    stepping: Optional[str]
+
+
+_VALUES = (
+    ast.Call, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Attribute, ast.Compare, ast.Await,
+)  # fmt: skip
+"""Expressions that may yield a tensor of their own."""
+
+_NEVER = (
+    ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp,
+    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.Starred,
+)  # fmt: skip
+"""Expressions that never yield one, not even where they are bound to a name."""
+
+_SCALAR_CALLS = frozenset(
+    "len print isinstance issubclass range enumerate zip int float str bool super repr format"
+    " type id hasattr open input locals globals vars dir list dict set tuple callable".split()
+)
+_SCALAR_ATTRIBUTES = frozenset(
+    "shape dtype device ndim layout requires_grad is_cuda is_leaf training"
+    " __class__ __name__ __dict__ __doc__".split()
+)
+_LIBRARIES = frozenset("torch numpy torchvision torchaudio math os sys matplotlib".split())
+"""Modules whose attributes are no tensors."""
+
+_COMPILED = frozenset(
+    "jit njit vectorize guvectorize stencil cfunc overload script script_if_tracing".split()
+)
+"""Decorators that compile the function's code and could not call a recorder."""
+
+_IDENTITY_TESTS = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SCOPES = _FUNCTIONS + (ast.Lambda, ast.ClassDef)
+# Before 3.12 the places of expressions inside an f-string are not to be trusted.
+_READ_F_STRINGS = sys.version_info >= (3, 12)
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Loop = Union[ast.For, ast.AsyncFor]
+
+
+def rewrite(source: str, tree: ast.Module, hooks: Hooks) -> ast.Module:
+    """Rewrite a module in place.
+
+    Args:
+        source: the text that the tree was parsed from.
+        hooks: gives names to the recorders; they must be there as builtins when
+            the module runs.
+    """
+    return ast.fix_missing_locations(_Rewriter(source, tree, hooks).visit(tree))
+
+
+class _Rewriter(ast.NodeTransformer):
+    def __init__(self, source: str, tree: ast.Module, hooks: Hooks) -> None:
+        self._places = Places(source)
+        self._hooks = hooks
+        self._labels: Dict[ast.AST, List[Label]] = {}
+        self._modules = _imported_libraries(tree)
+        self._scopes: List[ast.AST] = []
+        self._temporaries = 0
+
+    # Expressions.
+
+    def visit(self, node: ast.AST) -> Any:
+        labels = self._labels.pop(node, [])
+        worth = isinstance(node, _VALUES) and self._may_be_tensor(node)
+        if worth:
+            labels.append(Label("expression", "", *self._places.of(node)))
+        new = super().visit(node)
+        if labels and (worth or not isinstance(node, _NEVER)):
+            return self._call(self._hooks.recorder(tuple(labels)), [new], node)
+        return new
+
+    def _may_be_tensor(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Call):
+            return not (isinstance(node.func, ast.Name) and node.func.id in _SCALAR_CALLS)
+        if isinstance(node, ast.Attribute):
+            return (
+                isinstance(node.ctx, ast.Load)
+                and node.attr not in _SCALAR_ATTRIBUTES
+                and _root(node) not in self._modules
+            )
+        if isinstance(node, ast.Subscript):
+            return isinstance(node.ctx, ast.Load)
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            return not all(isinstance(test, _IDENTITY_TESTS) for test in node.ops) and not any(
+                isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes))
+                for side in sides
+            )
+        if isinstance(node, ast.UnaryOp):
+            return not isinstance(node.op, ast.Not) and not isinstance(node.operand, ast.Constant)
+        if isinstance(node, ast.BinOp):
+            sides = (node.left, node.right)
+            return not any(isinstance(side, ast.JoinedStr) for side in sides) and not all(
+                isinstance(side, ast.Constant) for side in sides
+            )
+        return True
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        function = node.func
+        trains = None
+        if isinstance(function, ast.Attribute):
+            # The method itself is no tensor; what it belongs to may be one.
+            function.value = self.visit(function.value)
+            if function.attr == "step" and self._hooks.stepping:
+                function.value = self._call(self._hooks.stepping, [function.value], function.value)
+            trains = self._hooks.trained if function.attr == "backward" else None
+        elif not isinstance(function, ast.Name):
+            node.func = self.visit(function)
+        node.args = [self.visit(argument) for argument in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+        return self._call(trains, [node], node) if trains else node
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
+        self._mark(node.value, self._label("variable", node.target))
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self._visit_defaults(node.args)
+        self._mark(node.body, Label("return", "<lambda>", *self._places.of(node.body)))
+        self._scopes.append(node)
+        node.body = self.visit(node.body)
+        self._scopes.pop()
+        seen = [self._call(name, [value], node) for name, value in self._parameters(node.args)]
+        if seen:
+            parts = ast.Tuple([*seen, node.body], ast.Load())
+            last = ast.Subscript(parts, ast.Constant(-1), ast.Load())
+            node.body = ast.copy_location(last, node)
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return self.generic_visit(node) if _READ_F_STRINGS else node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        if node.is_async:
+            node.iter = self.visit(node.iter)
+        else:
+            line, column, _, _ = self._places.of(node.target)
+            node.iter = self._visit_iterable(node.iter, line, column, False)
+        node.ifs = [self.visit(test) for test in node.ifs]
+        if not _counts(node.iter):
+            # A tuple of one element is true.
+            seen = self._reads(node.target, "comprehension")
+            node.ifs = [ast.copy_location(ast.Tuple([s], ast.Load()), s) for s in seen] + node.ifs
+        return node
+
+    # Statements that bind.
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        after: List[ast.stmt] = []
+        node.targets = [self._bind(target, node.value, after) for target in node.targets]
+        node.value = self.visit(node.value)
+        return [node, *after] if after else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        if node.value is not None:
+            # One of the three kinds of target that an annotation allows.
+            node.target = cast(Any, self._bind(node.target, node.value, []))
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        node.value = self.visit(node.value)
+        if _is_chain(node.target):
+            return [node, *self._statements(self._reads(node.target, None))]
+        node.target = self.visit(node.target)
+        return node
+
+    def visit_For(self, node: Loop) -> ast.AST:
+        if isinstance(node, ast.For) and not _has_yield(node.body):
+            line, column, _, _ = self._places.of(node)
+            node.iter = self._visit_iterable(node.iter, line, column, _has_call(node.body))
+        else:
+            node.iter = self.visit(node.iter)
+        seen = [] if _counts(node.iter) else self._reads(node.target, "loop")
+        node.body = self._statements(seen) + self._visit_body(node.body)
+        node.orelse = self._visit_body(node.orelse)
+        return node
+
+    visit_AsyncFor = visit_For
+
+    def visit_While(self, node: ast.While) -> Any:
+        line, column, _, _ = self._places.of(node)
+        start = None
+        if (_has_call(node.body) or _has_call([node.test])) and not _has_yield(node.body):
+            start = self._hooks.condition(line, column)
+        self.generic_visit(node)
+        if start is None:
+            return node
+        gate = self._temporary()
+        first = ast.Assign([ast.Name(gate, ast.Store())], self._call(start, [], node.test))
+        node.test = ast.BoolOp(ast.And(), [node.test, self._call(gate, [], node.test)])
+        return [ast.copy_location(first, node), node]
+
+    def visit_With(self, node: Union[ast.With, ast.AsyncWith]) -> ast.AST:
+        seen: List[ast.expr] = []
+        for item in node.items:
+            item.context_expr = self.visit(item.context_expr)
+            if item.optional_vars is not None:
+                seen += self._reads(item.optional_vars, "with")
+        node.body = self._statements(seen) + self._visit_body(node.body)
+        return node
+
+    visit_AsyncWith = visit_With
+
+    def visit_FunctionDef(self, node: Function) -> ast.AST:
+        if any(_root_and_last(decorator)[1] in _COMPILED for decorator in node.decorator_list):
+            return node
+        self._visit_defaults(node.args)
+        method = bool(self._scopes) and isinstance(self._scopes[-1], ast.ClassDef)
+        self._scopes.append(node)
+        seen = [
+            self._call(name, [value], value)
+            for name, value in self._parameters(node.args, skip_first=method)
+        ]
+        head = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        body = self._visit_body(node.body[head:])
+        node.body = node.body[:head] + self._statements(seen) + body
+        self._scopes.pop()
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self._scopes.append(node)
+        node.body = self._visit_body(node.body)
+        self._scopes.pop()
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        if node.value is not None:
+            scope = self._scopes[-1] if self._scopes else None
+            name = str(getattr(scope, "name", ""))
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            for value in values:
+                self._mark(value, Label("return", name, *self._places.of(value)))
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_match_case(self, node: Any) -> ast.AST:
+        seen = []
+        for part in ast.walk(node.pattern):
+            name = getattr(part, "name", None)
+            if isinstance(name, str):
+                label = Label("variable", name, *self._places.of_last_name(part, name))
+                recorder = self._hooks.recorder((label,))
+                seen.append(self._call(recorder, [ast.Name(name, ast.Load())], part))
+        if node.guard is not None:
+            node.guard = self.visit(node.guard)
+        node.body = self._statements(seen) + self._visit_body(node.body)
+        return node
+
+    # Parts of these.
+
+    def _bind(
+        self, target: ast.expr, value: Optional[ast.expr], after: List[ast.stmt]
+    ) -> ast.expr:
+        """Visit a target, and see to it that what it is bound to is recorded.
+
+        Args:
+            value: the expression that the target takes, which is labelled; None for
+                a part of a value.
+            after: gets the statements that record the parts.
+        """
+        if isinstance(target, ast.Name):
+            if value is None:
+                after += self._statements(self._reads(target, None))
+            else:
+                self._mark(value, self._label(None, target))
+        elif isinstance(target, ast.Attribute):
+            if value is None:
+                return self._by_variable(target, after)
+            self._mark(value, self._label(None, target))
+            self.generic_visit(target)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts = _parts(value, target.elts)
+            target.elts = [self._bind(t, v, after) for t, v in zip(target.elts, parts)]
+        elif isinstance(target, ast.Subscript):
+            self.generic_visit(target)
+        return target
+
+    def _by_variable(self, attribute: ast.Attribute, after: List[ast.stmt]) -> ast.expr:
+        """A variable to take a part of a value in place of an attribute.
+
+        The part is recorded on its way from the one to the other: reading the
+        attribute could run the learner's code.
+        """
+        recorder = self._hooks.recorder((self._label("attribute", attribute),))
+        name = self._temporary()
+        self.generic_visit(attribute)
+        seen = self._call(recorder, [ast.Name(name, ast.Load())], attribute)
+        assign = ast.Assign([attribute], seen)
+        forget = ast.Delete([ast.Name(name, ast.Del())])
+        after += [ast.copy_location(assign, attribute), ast.copy_location(forget, attribute)]
+        return ast.copy_location(ast.Name(name, ast.Store()), attribute)
+
+    def _reads(self, target: ast.expr, kind: Optional[str]) -> List[ast.expr]:
+        """Calls that record the names of a target once it is bound."""
+        calls = []
+        for part in _leaves(target):
+            if isinstance(part, ast.Name) or (part is target and _is_chain(part)):
+                read = copy.deepcopy(part)
+                setattr(read, "ctx", ast.Load())
+                recorder = self._hooks.recorder((self._label(kind, part),))
+                calls.append(self._call(recorder, [read], part))
+        return calls
+
+    def _parameters(
+        self, arguments: ast.arguments, skip_first: bool = False
+    ) -> Iterator[Tuple[str, ast.expr]]:
+        every = [*arguments.posonlyargs, *arguments.args]
+        if skip_first and every and every[0].arg in ("self", "cls"):
+            every = every[1:]
+        every += [a for a in (arguments.vararg, *arguments.kwonlyargs, arguments.kwarg) if a]
+        for argument in every:
+            label = Label("parameter", argument.arg, *self._places.of_name(argument))
+            read = ast.copy_location(ast.Name(argument.arg, ast.Load()), argument)
+            yield self._hooks.recorder((label,)), read
+
+    def _visit_defaults(self, arguments: ast.arguments) -> None:
+        arguments.defaults = [self.visit(value) for value in arguments.defaults]
+        arguments.kw_defaults = [
+            None if value is None else self.visit(value) for value in arguments.kw_defaults
+        ]
+
+    def _visit_iterable(self, node: ast.expr, line: int, column: int, calls: bool) -> ast.expr:
+        name = self._hooks.iterable(line, column, calls)
+        new: ast.expr = self.visit(node)
+        return self._call(name, [new], node) if name else new
+
+    def _visit_body(self, body: Sequence[ast.stmt]) -> List[ast.stmt]:
+        new: List[ast.stmt] = []
+        for statement in body:
+            result = self.visit(statement)
+            new += result if isinstance(result, list) else [result]
+        return new
+
+    def _label(self, kind: Optional[str], node: ast.expr) -> Label:
+        if isinstance(node, ast.Name):
+            return Label(kind or "variable", node.id, *self._places.of(node))
+        return Label("attribute", ast.unparse(node), *self._places.of(node))
+
+    def _mark(self, node: ast.AST, label: Label) -> None:
+        self._labels.setdefault(node, []).append(label)
+
+    def _temporary(self) -> str:
+        self._temporaries += 1
+        return "__shapewise_t{}__".format(self._temporaries)
+
+    @staticmethod
+    def _call(name: str, arguments: List[ast.expr], like: ast.AST) -> ast.expr:
+        function = ast.copy_location(ast.Name(name, ast.Load()), like)
+        return ast.copy_location(ast.Call(function, arguments, []), like)
+
+    @staticmethod
+    def _statements(calls: Sequence[ast.expr]) -> List[ast.stmt]:
+        return [ast.copy_location(ast.Expr(call), call) for call in calls]
+
+
+def _parts(value: Optional[ast.expr], targets: Sequence[ast.expr]) -> Sequence[Optional[ast.expr]]:
+    """The expressions that the parts of a target take; None where there is no such expression."""
+    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(targets):
+        if not any(isinstance(part, ast.Starred) for part in [*targets, *value.elts]):
+            return value.elts
+    return [None] * len(targets)
+
+
+def _leaves(target: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for part in target.elts:
+            yield from _leaves(part)
+    elif not isinstance(target, ast.Starred):
+        yield target
+
+
+def _is_chain(node: ast.AST) -> bool:
+    """Whether reading it is `x` or `x.y.z`, and calls nothing of itself."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _root_and_last(node: ast.AST) -> Tuple[str, str]:
+    """`a` and `c` of `a.b.c` and of `a.b.c(…)`."""
+    last = ""
+    while isinstance(node, (ast.Attribute, ast.Call)):
+        if isinstance(node, ast.Attribute):
+            last = last or node.attr
+            node = node.value
+        else:
+            node = node.func
+    root = node.id if isinstance(node, ast.Name) else ""
+    return root, last or root
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _counts(iterable: ast.expr) -> bool:
+    """Whether an iterable, perhaps inside a call put around it, is `range(…)`."""
+    while isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Name):
+        if iterable.func.id == "range":
+            return True
+        if not iterable.func.id.startswith("__shapewise_") or not iterable.args:
+            return False
+        iterable = iterable.args[0]
+    return False
+
+
+def _has_call(nodes: Sequence[ast.AST]) -> bool:
+    return any(isinstance(part, ast.Call) for node in nodes for part in ast.walk(node))
+
+
+def _has_yield(nodes: Sequence[ast.AST]) -> bool:
+    """Whether a loop with this body yields: its rounds are not its own."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _imported_libraries(tree: ast.Module) -> FrozenSet[str]:
+    """Names that `import` binds to modules whose attributes are no tensors."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                root = alias.name.split(".")[0]
+                if root in _LIBRARIES:
+                    names.add(alias.asname or root)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if node.module.split(".")[0] == "torch":
+                # `from torch import nn, optim`: what it imports are modules, functions, classes.
+                names.update(alias.asname or alias.name for alias in node.names)
+    return frozenset(names)
