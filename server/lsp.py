@@ -113,6 +113,9 @@ class ShapewiseServer(LanguageServer):
         folder = self.configuration.folder_of(path)
         explicit = self.configuration.settings_of(path).python or self._python
         root = (folder or Path.cwd()) if self.configuration.trusted else None
+        if explicit and folder and len(Path(explicit).parts) > 1:
+            # A path in a setting starts at the folder; an absolute one stays as it is.
+            explicit = str(folder / Path(explicit).expanduser())
         key = (explicit, root)
         if key not in self._interpreters:
             self._interpreters[key] = self._find(explicit, root)

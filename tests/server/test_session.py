@@ -96,6 +96,20 @@ async def test_a_restricted_workspace_does_not_choose_the_interpreter(start, tmp
     assert (await trusting.until(STATUS)).python == "/evil/python"
 
 
+@pytest.mark.parametrize(
+    ("setting", "python"),
+    [("envs/bin/python", "{folder}/envs/bin/python"), ("/abs/python", "/abs/python")],
+)
+async def test_an_interpreter_is_looked_for_from_the_folder(start, tmp_path, setting, python):
+    session = await start("vscode", folder=tmp_path, settings={"python": setting})
+    assert (await session.until(STATUS)).python == python.format(folder=tmp_path)
+
+
+async def test_a_command_stays_a_command(start, tmp_path: Path):
+    session = await start("vscode", folder=tmp_path, settings={"python": "python3.11"})
+    assert (await session.until(STATUS)).python == "python3.11"
+
+
 async def test_folders_come_and_go(start, tmp_path: Path):
     session = await start("vscode")
     (tmp_path / "pyproject.toml").write_text("[tool.shapewise.inlay-hints]\nstyle = 'full'\n")

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import metadata
+
+from shapewise.server.lsp import VERSION
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert metadata.version("shapewise") == VERSION
 
 
 def test_starting_imports_only_what_every_session_needs():
