@@ -12,13 +12,13 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from .trace.processes import in_session
 from .tracing_events import Gathering
 from .tracing_types import Output, Reason, TraceEvent, TraceReport, TraceRequest
 
@@ -152,7 +152,7 @@ class _Run:
         printed = 0
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         waiting = len(self._readers)
-        while waiting:
+        while waiting and self._guarded():
             if cancel.is_set():
                 self._reason = "stopped"
                 return
@@ -173,6 +173,10 @@ class _Run:
                     self._reason = "output-limit"
                     return
 
+    def _guarded(self) -> bool:
+        """Whether the guard is alive, or has gone leaving nothing to be waited for."""
+        return self._process.poll() in (None, 0)
+
     def stop(self) -> None:
         """End whatever is left of the run."""
         process = self._process
@@ -185,7 +189,10 @@ class _Run:
         try:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            process.kill()
+            process.wait()
+        if process.returncode != 0:
+            _end_session(process.pid)
         for reader in self._readers:
             reader.join(_PATIENCE)
 
@@ -285,15 +292,13 @@ class _Text:
         return self._head + gap + self._tail
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a guard that did not end; the system ends the program with it."""
-    process.kill()
-    if sys.platform != "win32":
+def _end_session(session: int) -> None:
+    """End what a guard that was killed had around it: the system ends only the program."""
+    for pid in in_session(session):
         try:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
-    process.wait()
 
 
 def _report(

@@ -17,7 +17,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 def descendants(root: int) -> List[int]:
     """The ids of all living processes below `root`, which is not one of them."""
     children: Dict[int, List[int]] = {}
-    for pid, parent in _parents():
+    for pid, parent, _ in _living():
         children.setdefault(parent, []).append(pid)
     found: List[int] = []
     waiting = [root]
@@ -47,12 +47,17 @@ def proportional(pids: Iterable[int]) -> int:
     return sum(_proportional_of(pid) for pid in pids)
 
 
-def _parents() -> List[Tuple[int, int]]:
-    """(id, id of the parent) of each process that is no zombie."""
+def in_session(session: int) -> List[int]:
+    """The ids of all living processes of a session. Known on Linux only; else empty."""
+    return [pid for pid, _, its_session in _living() if its_session == session]
+
+
+def _living() -> List[Tuple[int, int, int]]:
+    """(id, id of the parent, id of the session or 0) of each process that is no zombie."""
     if not _PROC:
         rows = (line.split() for line in _ps("pid=,ppid=,stat="))
         return [
-            (int(row[0]), int(row[1])) for row in rows if len(row) == 3 and row[2][0] != "Z"
+            (int(row[0]), int(row[1]), 0) for row in rows if len(row) == 3 and row[2][0] != "Z"
         ]
     found = []
     for name in os.listdir("/proc"):
@@ -61,11 +66,11 @@ def _parents() -> List[Tuple[int, int]]:
         try:
             with open("/proc/" + name + "/stat", "rb") as file:
                 # The command's name, in parentheses, may hold anything.
-                state, parent = file.read().rpartition(b")")[2].split()[:2]
-        except (OSError, ValueError):
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
             continue
-        if state not in (b"Z", b"X"):
-            found.append((int(name), int(parent)))
+        if len(fields) > 3 and fields[0] not in (b"Z", b"X"):
+            found.append((int(name), int(fields[1]), int(fields[3])))
     return found
 
 
