@@ -1,12 +1,14 @@
 """Questions to answers."""
 
-from typing import Any, Dict
+from typing import Any, Dict, Mapping
 
 import torch
 
-from . import errors, evaluate, layers, names, watch
+from . import errors, evaluate, large, layers, names, probe, watch
 from .describe import Describer
-from .wire import NONE, Answer, Error, Ok, Request, Unsure, Wire
+from .materialise import Place
+from .question import Question, read
+from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
 
 def answer(request: Request) -> Answer:
@@ -25,16 +27,34 @@ def answer(request: Request) -> Answer:
 
 
 def _run(request: Request) -> Answer:
-    found = evaluate.run(request, {})
-    if isinstance(found, evaluate.Returned):
-        return Ok(found.result, found.changed)
-    if isinstance(found, evaluate.Raised):
-        return judge(request, found)
+    question = read(request)
+    if probe.has_symbols(question):
+        return probe.ask(question, run, judge)
+    return _concrete(question)
+
+
+def run(request: Request, bindings: Mapping[str, int], fill: int = 0) -> evaluate.Run:
+    """Asks torch once: for real, or without the memory where that would take too much."""
+    found = evaluate.run(request, bindings, fill)
+    if isinstance(found, Unsure) and found.reason == "too-large":
+        return large.run(request, bindings)
     return found
 
 
-def judge(request: Request, raised: evaluate.Raised) -> Answer:
-    """Whether an exception that one run raised would always be raised."""
+def _concrete(question: Question) -> Answer:
+    request = question.request
+    found = run(request, {})
+    if isinstance(found, evaluate.Raised):
+        return judge(request, {}, found)
+    if isinstance(found, Unsure):
+        return found
+    if found.flags & watch.DATA and (found.unknown or found.flags & watch.RANDOM):
+        return probe.ask(question, run, judge)
+    return Ok(found.result, found.changed)
+
+
+def judge(request: Request, bindings: Mapping[str, int], raised: evaluate.Raised) -> Answer:
+    """Whether an exception that one run raised would be raised whatever the values are."""
     error = raised.error
     if isinstance(error, (MemoryError, RecursionError)):
         return Unsure("too-large", type(error).__name__)
@@ -43,13 +63,13 @@ def judge(request: Request, raised: evaluate.Raised) -> Answer:
         return certain
     if errors.is_contract(error):
         return certain
-    if errors.is_value_dependent(error):
-        return Unsure("values", str(error))
-    for fill in (1, 2, 3):
-        other = evaluate.run(request, {}, fill)
+    for fill in (3, 1, 2):
+        other = run(request, bindings, fill)
         if isinstance(other, evaluate.Returned):
             return Ok(other.result, other.changed)
-    on_meta = evaluate.run(request, {}, meta=True)
+    if errors.is_value_dependent(error):
+        return Unsure("values", str(error))
+    on_meta = evaluate.run(request, bindings, place=Place.META)
     if isinstance(on_meta, evaluate.Raised) and not errors.is_about_meta(on_meta.error):
         return certain
     return Unsure("values", str(error))
@@ -57,8 +77,6 @@ def judge(request: Request, raised: evaluate.Raised) -> Answer:
 
 def _layer(request: Request) -> Answer:
     wire = ("layer", request.name, request.args, request.kwargs, (True, None, (), False))
-    if request.args and isinstance(request.args[0], tuple) and request.args[0][0] == "layer":
-        pass
     try:
         described = layers.describe(wire)
     except layers.NotALayer as obstacle:

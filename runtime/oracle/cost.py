@@ -49,6 +49,14 @@ def check(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> None:
             raise TooLarge("{} makes {} elements".format(func, made))
 
 
+def work(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> int:
+    """Multiplications or elements made, as far as can be told without the meta device."""
+    kind = _KINDS.get(func) or _kind(func)
+    if kind in (_on_meta, _square):
+        kind = _no_more
+    return max(kind(func, args, kwargs))
+
+
 def _of_list(items: Any) -> int:
     bound, total = 1, 0
     for item in items:
@@ -106,7 +114,7 @@ def _on_meta(func: Any, args: Any, kwargs: Any) -> Tuple[int, int]:
     """As many elements as the meta device says; nothing if it cannot tell."""
     # Functions that only rearrange or reduce make no more than what goes in.
     try:
-        made = func(*_to_meta(args), **{**_to_meta(kwargs), **_meta_device(func)})
+        made = func(*to_meta(args), **{**to_meta(kwargs), **meta_device(func)})
     except Exception:  # then the real run raises as well, or it is a matter of values
         return _no_more(func, args, kwargs)
     return _count(made), 0
@@ -116,20 +124,22 @@ def _square(func: Any, args: Any, kwargs: Any) -> Tuple[int, int]:
     return _on_meta(func, args, kwargs)
 
 
-def _meta_device(func: Any) -> "Dict[str, Any]":
+def meta_device(func: Any) -> "Dict[str, Any]":
+    """The keyword argument that makes a factory make its tensor on meta."""
     names = [argument.name for argument in func._schema.arguments]
     return {"device": "meta"} if "device" in names else {}
 
 
-def _to_meta(value: Any) -> Any:
+def to_meta(value: Any) -> Any:
+    """The tensors in an argument replaced by ones on meta."""
     if isinstance(value, torch.Tensor):
         return torch.empty_strided(
             tuple(value.shape), value.stride(), dtype=value.dtype, device="meta"
         )
     if isinstance(value, (list, tuple)):
-        return type(value)(_to_meta(item) for item in value)
+        return type(value)(to_meta(item) for item in value)
     if isinstance(value, dict):
-        return {name: _to_meta(item) for name, item in value.items()}
+        return {name: to_meta(item) for name, item in value.items()}
     return None if isinstance(value, torch.Generator) else value
 
 

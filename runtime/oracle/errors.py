@@ -86,9 +86,22 @@ def is_contract(error: BaseException) -> bool:
     return bool(_contract.search(text))
 
 
+_about_sizes = re.compile(r"\d|element|size|shape|scalar|ambiguous", re.IGNORECASE)
+
+
+def is_about_types(error: BaseException) -> bool:
+    """Whether the exception follows from types and dtypes alone, whatever the sizes."""
+    return is_contract(error) and not _about_sizes.search(str(error))
+
+
 def is_value_dependent(error: BaseException) -> bool:
     """Whether the exception is one that other values may avoid."""
     return bool(_values.search(str(error)))
+
+
+def is_about_strides(error: BaseException) -> bool:
+    """Whether the exception is about how a tensor lies in memory."""
+    return "stride" in str(error)
 
 
 def is_about_meta(error: BaseException) -> bool:

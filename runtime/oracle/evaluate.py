@@ -8,7 +8,7 @@ import torch
 from . import allowed, layers, names, watch
 from .cost import TooLarge
 from .describe import Describer, freeze_list, signature
-from .materialise import Materialiser, NotAllowed, NotEncodable
+from .materialise import Materialiser, NotAllowed, NotEncodable, Place
 from .wire import MAX_VALUE_ELEMENTS, Request, Unsure, Wire
 
 
@@ -41,16 +41,18 @@ _ABOUT_SHAPE = frozenset(("len", "ndim", "size", "shape", "nbytes", "itemsize", 
 _NUMPY_TAGS = ("ndarray", "npscalar")
 
 
-def run(request: Request, bindings: Mapping[str, int], fill: int = 0, meta: bool = False) -> Run:
+def run(
+    request: Request, bindings: Mapping[str, int], fill: int = 0, place: str = Place.REAL
+) -> Run:
     """Asks torch once.
 
     Args:
         request: of kind "call", "forward" or "attribute".
         bindings: sizes for its symbols.
         fill: which filling unknown values get, see `Materialiser`.
-        meta: run on the meta device: no memory, no values, no data.
+        place: how the tensors are made.
     """
-    maker = Materialiser(bindings, fill, meta)
+    maker = Materialiser(bindings, fill, place)
     try:
         with torch.enable_grad():
             function = _function(request)
@@ -71,9 +73,9 @@ def run(request: Request, bindings: Mapping[str, int], fill: int = 0, meta: bool
     except Exception as error:  # whatever the constructor of a layer raises
         return Raised(error, 0, maker.unknown)
     before = [_state(stand_in.made) for stand_in in maker.made]
-    watcher = watch.Watch(guarded=not meta)
+    watcher = watch.Watch(place)
     try:
-        with _grad(request.grad), _device(meta), watcher:
+        with _grad(request.grad), _device(place), watcher:
             result = function(*args, **kwargs)
     except TooLarge as obstacle:
         return Unsure("too-large", str(obstacle))
@@ -83,7 +85,7 @@ def run(request: Request, bindings: Mapping[str, int], fill: int = 0, meta: bool
     if maker.unknown_number or (maker.unknown and _reads_memory(request)):
         flags |= watch.DATA
     random = bool(flags & watch.RANDOM)
-    known = not (maker.unknown or random or flags & watch.EMPTY or meta)
+    known = not (maker.unknown or random or flags & watch.EMPTY or place != Place.REAL)
     exact = not ((maker.unknown or random) and flags & watch.DATA)
     identities = {id(made): index for index, made in enumerate(args) if _has_identity(made)}
     identities.update({id(made): name for name, made in kwargs.items() if _has_identity(made)})
@@ -177,5 +179,5 @@ def _grad(enabled: bool) -> Any:
     return torch.enable_grad() if enabled else torch.no_grad()
 
 
-def _device(meta: bool) -> Any:
-    return torch.device("meta") if meta else contextlib.nullcontext()
+def _device(place: str) -> Any:
+    return torch.device("meta") if place == Place.META else contextlib.nullcontext()

@@ -10,7 +10,7 @@ from .describe import Describer
 from .wire import PARAMETER, REQUIRES_GRAD, Wire
 
 MAX_ELEMENTS = 1_000_000
-"""A layer with more parameters than this is built on the meta device only."""
+"""A layer with more elements than this has no real parameters."""
 
 _KEPT_ELEMENTS = 8_000_000
 _KEPT_LAYERS = 512
@@ -49,29 +49,30 @@ class _Kept:
 _kept = _Kept()
 
 
-def build(wire: Wire, bindings: Mapping[str, int], meta: bool) -> Any:
-    """The layer that a wire value describes, with parameters on the CPU or on meta.
+def build(wire: Wire, bindings: Mapping[str, int], place: str) -> Any:
+    """The layer that a wire value describes, with its parameters made as `Place` says.
 
     Raises:
-        Large: it has more than `MAX_ELEMENTS` parameters and `meta` is false.
+        Large: it has more than `MAX_ELEMENTS` elements and they would be real.
         NotALayer: no class of torch.nn has that name.
         Exception: whatever its constructor raises.
     """
-    key = (wire, meta, tuple(sorted(bindings.items())) if _has_symbol(wire) else ())
+    key = (wire, place, tuple(sorted(bindings.items())) if _has_symbol(wire) else ())
     layer = _kept.get(key)
     if layer is not None:
         return layer
-    layer = _construct(wire, bindings, meta)
+    layer = _construct(wire, bindings, place)
     torch = names.root("torch")
     tensors = _tensors(layer)
     if any(torch.nn.parameter.is_lazy(item) for item in tensors):
         # Lazy layers are filled in by their first call, so each call gets a new one.
         return layer
-    if not meta:
+    real = place == "real"
+    if real:
         with torch.no_grad():
             for item in layer.parameters():
                 item.fill_(0.01)
-    _kept.put(key, layer, 0 if meta else sum(item.numel() for item in tensors))
+    _kept.put(key, layer, 0 if not real else sum(item.numel() for item in tensors))
     return layer
 
 
@@ -79,7 +80,7 @@ def _tensors(layer: Any) -> List[Any]:
     return list(layer.parameters()) + list(layer.buffers())
 
 
-def _construct(wire: Wire, bindings: Mapping[str, int], meta: bool) -> Any:
+def _construct(wire: Wire, bindings: Mapping[str, int], place: str) -> Any:
     from . import cost, watch
     from .materialise import Materialiser
 
@@ -87,12 +88,12 @@ def _construct(wire: Wire, bindings: Mapping[str, int], meta: bool) -> Any:
     _, class_name, args, kwargs, state = wire
     training, dtype, overrides, frozen = state
     kind = layer_class(class_name)
-    maker = Materialiser(bindings, meta=meta)
+    maker = Materialiser(bindings, place=place)
     made_args = maker.items(args, 0)
     made_kwargs = {name: maker.make(item, name) for name, item in kwargs}
-    device = torch.device("meta") if meta else contextlib.nullcontext()
+    device = torch.device("meta") if place == "meta" else contextlib.nullcontext()
     try:
-        with device, watch.Skeleton(None if meta else MAX_ELEMENTS):
+        with device, watch.Skeleton(place, MAX_ELEMENTS):
             layer = kind(*made_args, **made_kwargs)
     except cost.TooLarge as error:
         raise Large(str(error)) from error
@@ -156,7 +157,7 @@ def describe(wire: Wire) -> "Dict[str, Any]":
         Exception: whatever its constructor raises.
     """
     torch = names.root("torch")
-    layer = build(wire, {}, meta=True)
+    layer = build(wire, {}, "meta")
     describer = Describer(values=False, exact=True)
     attributes: Dict[str, Wire] = {}
     for name, item in vars(layer).items():
@@ -270,7 +271,7 @@ def _is_frozen(layer: Any) -> bool:
 
 def _same(child: Any, wire: Wire) -> bool:
     try:
-        rebuilt = build(wire, {}, meta=True)
+        rebuilt = build(wire, {}, "meta")
     except Exception:  # whatever the constructor raises: then it is not the same
         return False
     return repr(rebuilt) == repr(child) and _table(rebuilt) == _table(child)

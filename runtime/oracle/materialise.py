@@ -1,6 +1,6 @@
 """Wire values to real objects: stand-in tensors, constants, layers."""
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from . import allowed, dims, layers, names
 from .cost import TooLarge
@@ -27,7 +27,24 @@ class StandIn(NamedTuple):
 
 
 MAX_ELEMENTS = 1_000_000
-"""The tensors of one question together have no more elements than this, but on meta."""
+"""The tensors of one question together have no more elements than this, if they are real."""
+
+VIRTUAL_ELEMENTS = 4096
+"""Virtual tensors no larger than this are real."""
+
+
+class Place:
+    """How tensors are made.
+
+    REAL: with memory for each element.
+    META: on the meta device, with no memory and no values.
+    VIRTUAL: on the CPU; large ones have memory for one element only, which all
+        indices share.
+    """
+
+    REAL = "real"
+    META = "meta"
+    VIRTUAL = "virtual"
 
 
 FILLS = 4
@@ -43,14 +60,16 @@ class Materialiser:
             (0.5, 0, True); the others differ from it and each other in counts
             of zeros, of trues and of distinct values and in the maximum. 3 makes
             square matrices well-conditioned.
-        meta: make tensors on the meta device.
+        place: how tensors are made, see `Place`.
     """
 
-    def __init__(self, bindings: Mapping[str, int], fill: int = 0, meta: bool = False) -> None:
+    def __init__(
+        self, bindings: Mapping[str, int], fill: int = 0, place: str = Place.REAL
+    ) -> None:
         self.torch = names.root("torch")
         self.bindings = bindings
         self.fill = fill
-        self.meta = meta
+        self.place = place
         self.made: List[StandIn] = []
         self.unknown = False
         self.unknown_number = False
@@ -81,11 +100,8 @@ class Materialiser:
         Raises:
             TooLarge: together with the others it is too large.
         """
-        elements = 1
-        for size in shape:
-            elements *= size
-        self._elements += elements
-        if self._elements > MAX_ELEMENTS and not self.meta:
+        self._elements += _elements(shape)
+        if self._elements > MAX_ELEMENTS and self.place == Place.REAL:
             raise TooLarge("{} elements".format(self._elements))
 
     def dims(self, shape: Tuple[dims.Dim, ...]) -> Tuple[int, ...]:
@@ -108,8 +124,10 @@ def _tensor(self: Materialiser, wire: Wire, path: Any) -> Any:
     self.count(shape)
     if value is None:
         self.unknown = True
-    if self.meta:
+    if self.place == Place.META:
         made = _meta(torch, shape, dtype, strides)
+    elif self.place == Place.VIRTUAL and _elements(shape) > VIRTUAL_ELEMENTS:
+        made = virtual(torch, shape, dtype)
     elif value is not None:
         made = torch.tensor(value, dtype=dtype).reshape(shape)
         if strides is not None:
@@ -123,6 +141,21 @@ def _tensor(self: Materialiser, wire: Wire, path: Any) -> Any:
         if flags & NOT_LEAF:
             made = made.clone()
     self.made.append(StandIn(path, made))
+    return made
+
+
+def _elements(shape: Sequence[int]) -> int:
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def virtual(torch: Any, shape: Sequence[int], dtype: Any) -> Any:
+    """A tensor of any size with memory for one element."""
+    made = torch.empty_strided(tuple(shape), (0,) * len(shape), dtype=dtype)
+    if _elements(shape):
+        _fill(torch, made.as_strided((), ()), 0)
     return made
 
 
@@ -192,7 +225,10 @@ def _array(self: Materialiser, wire: Wire, path: Any) -> Any:
     self.count(shape)
     if value is None:
         self.unknown = True
-        made = _filled_array(numpy, shape, dtype, self.fill)
+        if self.place == Place.VIRTUAL and _elements(shape) > VIRTUAL_ELEMENTS:
+            made = numpy.broadcast_to(_filled_array(numpy, (1,) * len(shape), dtype, 0), shape)
+        else:
+            made = _filled_array(numpy, shape, dtype, self.fill)
     else:
         made = numpy.array(value, dtype=dtype).reshape(shape)
     self.made.append(StandIn(path, made))
@@ -284,7 +320,7 @@ def _torch_constant(self: Materialiser, wire: Wire, path: Any) -> Any:
 
 
 def _layer(self: Materialiser, wire: Wire, path: Any) -> Any:
-    layer = layers.build(wire, self.bindings, self.meta)
+    layer = layers.build(wire, self.bindings, self.place)
     if any(True for _ in layer.parameters()) or any(True for _ in layer.buffers()):
         self.unknown = True
     return layer

@@ -1,11 +1,11 @@
 """What happened inside one call: seen by a dispatch mode, one aten operator at a time."""
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Tuple
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from . import cost
+from . import cost, pretend
 
 DATA = 1
 """A Python number was read out of a tensor, or the shape depends on values."""
@@ -35,13 +35,14 @@ class Watch(TorchDispatchMode):
     """Notes in `flags` what kinds of operators ran.
 
     Args:
-        guarded: whether operators that are too large are refused.
+        place: how the tensors were made (`materialise.Place`). Real operators
+            that would be too large are refused, virtual ones pretended.
     """
 
-    def __init__(self, guarded: bool = True) -> None:
+    def __init__(self, place: str) -> None:
         super().__init__()
         self.flags = 0
-        self.guarded = guarded
+        self.place = place
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -58,10 +59,15 @@ class Watch(TorchDispatchMode):
         """
         if kwargs is None:
             kwargs = {}
-        if self.guarded:
-            cost.check(func, args, kwargs)
         known = _flags.get(func)
         self.flags |= _flags_of(func) if known is None else known
+        if self.place != "meta":
+            try:
+                cost.check(func, args, kwargs)
+            except cost.TooLarge:
+                if self.place == "real":
+                    raise
+                return pretend.run(func, args, kwargs)
         return func(*args, **kwargs)
 
 
@@ -69,11 +75,13 @@ class Skeleton(TorchDispatchMode):
     """Builds layers without drawing their initial weights.
 
     Args:
-        limit: elements that may be allocated; None for no limit (on meta).
+        place: how parameters are made (`materialise.Place`).
+        limit: elements that may be allocated, if they are real.
     """
 
-    def __init__(self, limit: Optional[int]) -> None:
+    def __init__(self, place: str, limit: int) -> None:
         super().__init__()
+        self.place = place
         self.limit = limit
         self.elements = 0
 
@@ -95,12 +103,14 @@ class Skeleton(TorchDispatchMode):
         flags = _flags_of(func) if known is None else known
         if flags & RANDOM and func.__name__.partition(".")[0].endswith("_"):
             return args[0]
-        if self.limit is not None:
+        if self.place == "real":
             cost.check(func, args, kwargs)
             if flags & EMPTY:
                 self.elements += _product(args[0])
                 if self.elements > self.limit:
                     raise cost.TooLarge("{} parameters".format(self.elements))
+        elif self.place == "virtual" and pretend.is_large(func, args, kwargs):
+            return pretend.run(func, args, kwargs)
         return func(*args, **kwargs)
 
 

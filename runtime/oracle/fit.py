@@ -1,0 +1,217 @@
+"""Sizes seen in several runs to expressions over the symbols that were bound."""
+
+from fractions import Fraction
+from itertools import combinations
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from . import dims
+from .dims import Dim
+
+_MAX_DIVISOR = 64
+_MAX_FACTORS = 4
+_MAX_RATIO = 4
+
+Values = Tuple[int, ...]
+
+
+class Fitter:
+    """Finds expressions that give the sizes seen.
+
+    Args:
+        atoms: expressions that occur in the question, the likeliest first; each
+            counts as one unknown (`"H - 2"` after a convolution).
+        shapes: the shapes in the question, whose products are tried.
+        constants: ints in the question, which are tried as divisors and dividends.
+    """
+
+    def __init__(
+        self, atoms: Sequence[str], shapes: Sequence[Tuple[Dim, ...]], constants: Sequence[int]
+    ) -> None:
+        self._atoms = atoms
+        self._shapes = shapes
+        self._constants = [c for c in constants if c > 0]
+        self._divisors = _divisors(self._constants)
+        self.runs: List[Mapping[str, int]] = []
+        self._vectors: Dict[Dim, Values] = {}
+
+    def use(self, runs: Sequence[Mapping[str, int]]) -> None:
+        """Takes these runs as the evidence: the bindings of each."""
+        self.runs = list(runs)
+        self._vectors = {}
+
+    def fit(self, values: Values) -> List[Dim]:
+        """Expressions that give these values in all runs, the likeliest first.
+
+        One where it is certain, several where more runs are needed to decide,
+        none where nothing fits.
+        """
+        first = values[0]
+        if all(value == first for value in values):
+            return [first]
+        for atom in self._atoms:
+            if self._vector(atom) == values:
+                return [atom]
+        if len(self.runs) < 3:
+            return []
+        for family in (self._linear, self._products, self._planes):
+            found = family(values)
+            if found is not None:
+                return [found]
+        several = list(self._floors(values))
+        if several:
+            return several
+        found = self._quotients(values)
+        return [] if found is None else [found]
+
+    def _vector(self, dim: Dim) -> Values:
+        found = self._vectors.get(dim)
+        if found is None:
+            found = tuple(dims.evaluate(dim, run) for run in self.runs)
+            self._vectors[dim] = found
+        return found
+
+    def _linear(self, values: Values) -> Optional[Dim]:
+        """`a*e + k`, or `(a*e + k)//b` without remainder."""
+        for atom in self._atoms:
+            vector = self._vector(atom)
+            low = min(range(len(vector)), key=vector.__getitem__)
+            high = max(range(len(vector)), key=vector.__getitem__)
+            if vector[low] == vector[high]:
+                continue
+            slope = Fraction(values[high] - values[low], vector[high] - vector[low])
+            offset = values[low] - slope * vector[low]
+            if slope.denominator > _MAX_DIVISOR and slope.denominator not in self._constants:
+                continue
+            if offset.denominator not in (1, slope.denominator):
+                continue
+            if all(slope * e + offset == v for e, v in zip(vector, values)):
+                b = slope.denominator
+                top = dims.add(dims.mul(slope.numerator, atom), int(offset * b))
+                return dims.floordiv(top, b)
+        return None
+
+    def _products(self, values: Values) -> Optional[Dim]:
+        """A product of dims times a constant, or divided by one."""
+        for dim in self._product_candidates():
+            vector = self._vector(dim)
+            if 0 in vector or 0 in values:
+                continue
+            ratio = Fraction(values[0], vector[0])
+            if all(ratio * e == v for e, v in zip(vector, values)):
+                return dims.floordiv(dims.mul(ratio.numerator, dim), ratio.denominator)
+        return None
+
+    def _product_candidates(self) -> Iterator[Dim]:
+        for shape in self._shapes:
+            for start in range(len(shape)):
+                for stop in range(start + 2, len(shape) + 1):
+                    product = dims.product(shape[start:stop])
+                    if isinstance(product, str):
+                        yield product
+        for count in range(2, min(_MAX_FACTORS, len(self._atoms)) + 1):
+            for chosen in combinations(self._atoms[:6], count):
+                yield dims.product(chosen)
+
+    def _planes(self, values: Values) -> Optional[Dim]:
+        """A sum of several atoms with integer factors: what `cat` makes."""
+        atoms = self._atoms[:6]
+        for count in (2, 3):
+            if len(self.runs) < count + 3:
+                return None
+            for chosen in combinations(atoms, count):
+                found = self._plane(chosen, values)
+                if found is not None:
+                    return found
+        return None
+
+    def _plane(self, atoms: Sequence[str], values: Values) -> Optional[Dim]:
+        vectors = [self._vector(atom) for atom in atoms] + [(1,) * len(values)]
+        factors = _solve(vectors, values)
+        if factors is None or any(factor.denominator != 1 for factor in factors):
+            return None
+        total: Dim = int(factors[-1])
+        for atom, factor in zip(atoms, factors):
+            if not factor:
+                return None
+            total = dims.add(total, dims.mul(int(factor), atom))
+        if self._vector(total) == values:
+            return total
+        return None
+
+    def _floors(self, values: Values) -> Iterator[Dim]:
+        """`(a*e + k)//b`, with the ends of the range that `k` can be in."""
+        for atom in self._atoms:
+            vector = self._vector(atom)
+            spread = max(vector) - min(vector)
+            if not spread:
+                continue
+            slope = (max(values) - min(values)) / spread
+            for b in self._divisors:
+                a = round(slope * b)
+                if a < 1 or abs(slope - a / b) > 2 / spread:
+                    continue
+                if Fraction(a, b).denominator != b or (a > 1 and b > _MAX_RATIO):
+                    continue
+                low = max(v * b - a * e for v, e in zip(values, vector))
+                high = min(v * b + b - 1 - a * e for v, e in zip(values, vector))
+                ends = [low] if low == high else [low, high]
+                for k in ends if low <= high else []:
+                    yield dims.floordiv(dims.add(dims.mul(a, atom), k), b)
+
+    def _quotients(self, values: Values) -> Optional[Dim]:
+        """A number or product divided by an atom, rounded down or up."""
+        tops: List[Dim] = list(self._constants)
+        tops += self._atoms
+        tops += [dims.product(shape) for shape in self._shapes]
+        for atom in self._atoms:
+            vector = self._vector(atom)
+            if min(vector) < 1:
+                continue
+            whole = {v * e for v, e in zip(values, vector)}
+            if len(whole) == 1:
+                return dims.floordiv(whole.pop(), atom)
+            for top in tops:
+                found = self._rounded(self._vector(top), vector, values, top, atom)
+                if found is not None:
+                    return found
+        return None
+
+    def _rounded(
+        self, tops: Values, bottoms: Values, values: Values, top: Dim, atom: str
+    ) -> Optional[Dim]:
+        if top == atom:
+            return None
+        if all(t // e == v for t, e, v in zip(tops, bottoms, values)):
+            return dims.floordiv(top, atom)
+        if all((t + e - 1) // e == v for t, e, v in zip(tops, bottoms, values)):
+            return dims.floordiv(dims.sub(dims.add(top, atom), 1), atom)
+        return None
+
+
+def _divisors(constants: Sequence[int]) -> List[int]:
+    found = set(range(2, 9)) | {c for c in constants if 2 <= c <= _MAX_DIVISOR}
+    small = [c for c in constants if 2 <= c <= 8]
+    found |= {a * b for a in small for b in small}
+    found |= {2 * c for c in found}
+    return sorted(b for b in found if b <= _MAX_DIVISOR)
+
+
+def _solve(vectors: Sequence[Values], values: Values) -> Optional[List[Fraction]]:
+    """The factors of a linear combination of the vectors that gives the values, by elimination."""
+    rows = [[Fraction(vector[i]) for vector in vectors] + [Fraction(values[i])]
+            for i in range(len(values))]  # fmt: skip
+    width = len(vectors)
+    for column in range(width):
+        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        lead = rows[column][column]
+        rows[column] = [item / lead for item in rows[column]]
+        for i, row in enumerate(rows):
+            if i != column and row[column]:
+                factor = row[column]
+                rows[i] = [x - factor * y for x, y in zip(row, rows[column])]
+    if any(row[width] for row in rows[width:]):
+        return None
+    return [rows[i][width] for i in range(width)]
