@@ -4,7 +4,7 @@ from typing import Any, Dict, Mapping
 
 import torch
 
-from . import errors, evaluate, large, layers, names, probe, watch
+from . import errors, evaluate, large, layers, names, probe, shrink, watch
 from .describe import Describer
 from .materialise import Place
 from .question import Question, read
@@ -47,7 +47,7 @@ def _concrete(question: Question) -> Answer:
     if isinstance(found, evaluate.Raised):
         return judge(request, {}, found)
     if isinstance(found, Unsure):
-        return found
+        return shrink.ask(request, run) if found.reason == "too-large" else found
     if found.flags & watch.DATA and (found.unknown or found.flags & watch.RANDOM):
         return probe.ask(question, run, judge)
     return Ok(found.result, found.changed)

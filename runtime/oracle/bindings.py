@@ -25,6 +25,10 @@ _MAX_SOLUTIONS = 3
 _MAX_EVALUATIONS = 1500
 
 
+GIVEN = "given"
+"""The name of a family of bindings that someone else chose."""
+
+
 class Family(NamedTuple):
     """Bindings that are related in the same way.
 

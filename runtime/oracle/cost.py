@@ -49,6 +49,11 @@ def check(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> None:
             raise TooLarge("{} makes {} elements".format(func, made))
 
 
+def is_product(func: Any) -> bool:
+    """Whether an operator is a matrix product or convolution."""
+    return func.overloadpacket.__name__ in _FORMULAS
+
+
 def work(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> int:
     """Multiplications or elements made, as far as can be told without the meta device."""
     kind = _KINDS.get(func) or _kind(func)

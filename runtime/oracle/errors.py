@@ -86,12 +86,19 @@ def is_contract(error: BaseException) -> bool:
     return bool(_contract.search(text))
 
 
-_about_sizes = re.compile(r"\d|element|size|shape|scalar|ambiguous", re.IGNORECASE)
+_about_sizes = re.compile(
+    r"(?<![A-Za-z0-9])\d|element|size|shape|scalar|ambiguous|broadcast", re.IGNORECASE
+)
 
 
 def is_about_types(error: BaseException) -> bool:
     """Whether the exception follows from types and dtypes alone, whatever the sizes."""
-    return is_contract(error) and not _about_sizes.search(str(error))
+    return is_contract(error) and is_text_about_types(str(error))
+
+
+def is_text_about_types(text: str) -> bool:
+    """Whether a message says nothing of sizes."""
+    return not _about_sizes.search(text)
 
 
 def is_value_dependent(error: BaseException) -> bool:

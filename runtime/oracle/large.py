@@ -5,7 +5,13 @@ from typing import Mapping
 from . import errors, evaluate
 from .evaluate import Raised, Returned, Run
 from .materialise import Place
-from .wire import Request, Unsure
+from .wire import Request, Unsure, Wire
+
+# These make no copy, so they may be asked with virtual arrays.
+_VIEWS = frozenset(
+    ("reshape", "transpose", "T", "swapaxes", "squeeze", "expand_dims", "moveaxis", "shape",
+     "size", "ndim", "dtype", "itemsize", "nbytes", "len")
+)  # fmt: skip
 
 
 def run(request: Request, bindings: Mapping[str, int]) -> Run:
@@ -16,6 +22,8 @@ def run(request: Request, bindings: Mapping[str, int]) -> Run:
     call also runs on virtual tensors on the CPU, where the operators' own
     checks raise before anything is computed.
     """
+    if _is_view_of_array(request):
+        return evaluate.run(request, bindings, place=Place.VIRTUAL)
     on_meta = evaluate.run(request, bindings, place=Place.META)
     on_cpu = evaluate.run(request, bindings, place=Place.VIRTUAL)
     if isinstance(on_meta, Returned):
@@ -31,3 +39,19 @@ def run(request: Request, bindings: Mapping[str, int]) -> Run:
         if errors.is_about_strides(on_meta.error):
             return on_meta
     return Unsure("too-large", str(on_meta.error))
+
+
+def _is_view_of_array(request: Request) -> bool:
+    first = request.args[0] if request.args else None
+    if not isinstance(first, tuple) or first[0] != "ndarray":
+        return False
+    name = request.name.rpartition(".")[2]
+    return name in _VIEWS or (name == "getitem" and _is_basic(request.args[1]))
+
+
+def _is_basic(index: Wire) -> bool:
+    if isinstance(index, int):
+        return True
+    if index[0] == "tuple":
+        return all(_is_basic(item) for item in index[1:])
+    return index[0] in ("slice", "none", "ellipsis", "sym", "any")

@@ -219,6 +219,8 @@ def _fill(torch: Any, made: Any, fill: int) -> Any:
 
 def _array(self: Materialiser, wire: Wire, path: Any) -> Any:
     numpy = _numpy()
+    if self.place == Place.META:
+        raise TooLarge("arrays have no meta device")
     _, shape, dtype_name, value = wire
     shape = self.dims(shape)
     dtype = _npdtype(numpy, dtype_name)

@@ -47,7 +47,8 @@ def _really(func: Any, args: Any, kwargs: Any, error: Exception) -> Any:
     """Runs what the meta device refuses: sizes that do not fit are found before anything is made."""
     if errors.is_about_meta(error):
         raise cost.TooLarge(str(error)) from error
-    if cost.work(func, args, kwargs) > _MAX_WORK:
+    # Products and convolutions compare sizes first.
+    if not cost.is_product(func) and cost.work(func, args, kwargs) > _MAX_WORK:
         raise cost.TooLarge(str(error)) from error
     return func(*args, **kwargs)
 

@@ -4,7 +4,7 @@ import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import dims, errors, merge, watch
-from .bindings import GENERIC, Binding, Family, Sizes
+from .bindings import GENERIC, GIVEN, Binding, Family, Sizes
 from .dims import Dim
 from .evaluate import Raised, Returned, Run
 from .fit import Fitter
@@ -68,6 +68,23 @@ def ask(question: Question, run: Runner, judge: Judge) -> Answer:
         return stop.answer
 
 
+def ask_with(question: Question, run: Runner, bindings: Sequence[Binding]) -> Answer:
+    """The answer to a question whose symbols are related as in these bindings."""
+    probe = _Probe(question, run, lambda request, binding, raised: _as_error(raised))
+    family = Family(GIVEN, lambda number: bindings[number % len(bindings)])
+    try:
+        found = [success for success in map(probe.attempt, bindings) if success is not None]
+        if len(found) >= 3:
+            return _Fitting(probe, family, _without_empty(found)).answer()
+        return probe.error(bindings)
+    except _Stop as stop:
+        return stop.answer
+
+
+def _as_error(raised: Raised) -> Answer:
+    return Error(type(raised.error).__name__, str(raised.error))
+
+
 class _Probe:
     def __init__(self, question: Question, run: Runner, judge: Judge) -> None:
         self._question = question
@@ -100,7 +117,7 @@ class _Probe:
                 break
         if best and best_family is not None:
             return _Fitting(self, best_family, best).answer()
-        return self._error()
+        return self.error([self._sizes.generic(number) for number in range(1, 3 * _RUNS)])
 
     def _small_first(self) -> Iterator[Family]:
         """The families; those that need large tensors come last."""
@@ -168,13 +185,13 @@ class _Probe:
                 return False
         return len({str(failure.run.error) for failure in self._failures}) == 1
 
-    def _error(self) -> Answer:
-        """The exception, if it is certain."""
+    def error(self, bindings: Sequence[Binding]) -> Answer:
+        """The exception that was raised, if it is certain; its numbers fitted over bindings."""
         if self._question.free:
             return Unsure("symbols", str(self._failures[0].run.error) if self._failures else "")
         if not self._failures:
             return Unsure("too-large")
-        failures = self._failures[:1] + list(self._more_failures())
+        failures = self._failures[:1] + list(self._more_failures(bindings))
         first = failures[0]
         judged = self._judge(self._request, first.binding, first.run)
         if not isinstance(judged, Error):
@@ -187,12 +204,11 @@ class _Probe:
             return Unsure("symbols", str(first.run.error))
         return Error(judged.type, text)
 
-    def _more_failures(self) -> Iterator[Failure]:
-        """Failures of the generic kind that read like the first one, for fitting its numbers."""
+    def _more_failures(self, bindings: Sequence[Binding]) -> Iterator[Failure]:
+        """Failures that read like the first one."""
         pattern, _ = merge.template(str(self._failures[0].run.error))
         found = 0
-        for number in range(1, 3 * _RUNS):
-            binding = self._sizes.generic(number)
+        for binding in bindings:
             run = self._run(self._request, binding, 0)
             if isinstance(run, Raised) and merge.template(str(run.error))[0] == pattern:
                 found += 1
@@ -245,8 +261,7 @@ class _Fitting:
         if self._extra >= _MAX_EXTRA:
             return False
         for candidates in undecided:
-            for number in range(_RUNS, _RUNS + 80):
-                binding = self._family.member(number)
+            for binding in self._further():
                 if len({dims.evaluate(dim, binding) for dim in candidates}) > 1:
                     self._extra += 1
                     success = self._probe.attempt(binding)
@@ -254,6 +269,14 @@ class _Fitting:
                         self._rows += self._with_fills(success)
                         return True
         return False
+
+    def _further(self) -> Iterator[Binding]:
+        """More bindings of the family, some of them with larger sizes."""
+        for number in range(_RUNS, _RUNS + 60):
+            yield self._family.member(number)
+            far = self._probe._sizes.far(number) if self._family.name == GENERIC else None
+            if far is not None:
+                yield far
 
     def _look_far(self) -> bool:
         """Makes one run with sizes beyond the constants in play; whether it brought something."""
