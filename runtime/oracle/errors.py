@@ -73,7 +73,9 @@ def _any_of(patterns: Sequence[str]) -> Pattern[str]:
 
 _contract = _any_of(_CONTRACT)
 _values = _any_of(_VALUES)
-_about_meta = re.compile(r"\bmeta\b|FakeTensor|data-?dependent|functorch", re.IGNORECASE)
+_about_meta = re.compile(
+    r"(?<![a-z])meta(?![a-z])|FakeTensor|data.?(in)?dependent|functorch", re.IGNORECASE
+)
 
 
 def is_contract(error: BaseException) -> bool:

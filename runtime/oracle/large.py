@@ -25,12 +25,12 @@ def run(request: Request, bindings: Mapping[str, int]) -> Run:
     if _is_view_of_array(request):
         return evaluate.run(request, bindings, place=Place.VIRTUAL)
     on_meta = evaluate.run(request, bindings, place=Place.META)
+    if isinstance(on_meta, Unsure):
+        return on_meta
     on_cpu = evaluate.run(request, bindings, place=Place.VIRTUAL)
     if isinstance(on_meta, Returned):
         if isinstance(on_cpu, Raised) and errors.is_contract(on_cpu.error):
             return on_cpu
-        return on_meta
-    if isinstance(on_meta, Unsure):
         return on_meta
     if isinstance(on_cpu, Raised):
         return on_cpu

@@ -15,6 +15,19 @@ _MAX_WORK = 20 * cost.MAX_WORK
 _KEPT_SIZE = 4
 
 
+def is_needed(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> bool:
+    """Whether an operator would take too much memory or time, reading what it is given."""
+    if _is_view(func):
+        return False
+    if any(isinstance(arg, torch.Tensor) and arg.numel() > cost.MAX_OUTPUT for arg in args):
+        return True
+    try:
+        cost.check(func, args, kwargs)
+    except cost.TooLarge:
+        return True
+    return False
+
+
 def is_large(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> bool:
     """Whether an operator of a layer's constructor works on or makes a large tensor."""
     for arg in args[:1]:

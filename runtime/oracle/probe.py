@@ -224,6 +224,7 @@ class _Fitting:
         self._probe = probe
         self._question = probe._question
         self._family = family
+        self._steady = 0
         self._rows = [row for success in successes for row in self._with_fills(success)]
         self._extra = 0
         self._far = False
@@ -257,24 +258,31 @@ class _Fitting:
         return Ok(result, tuple(changed))
 
     def _decide(self, undecided: List[List[Dim]]) -> bool:
-        """Makes one more run for which the first undecided candidates differ."""
+        """Makes one more run for which undecided candidates differ."""
         if self._extra >= _MAX_EXTRA:
             return False
-        for candidates in undecided:
-            for binding in self._further():
-                if len({dims.evaluate(dim, binding) for dim in candidates}) > 1:
-                    self._extra += 1
-                    success = self._probe.attempt(binding)
-                    if success is not None:
-                        self._rows += self._with_fills(success)
-                        return True
+        for binding in self._further(undecided):
+            if any(len({dims.evaluate(dim, binding) for dim in dims_}) > 1 for dims_ in undecided):
+                self._extra += 1
+                success = self._probe.attempt(binding)
+                if success is not None:
+                    self._rows += self._with_fills(success)
+                    return True
+                if self._extra >= _MAX_EXTRA:
+                    return False
         return False
 
-    def _further(self) -> Iterator[Binding]:
-        """More bindings of the family, some of them with larger sizes."""
+    def _further(self, undecided: List[List[Dim]]) -> Iterator[Binding]:
+        """More bindings of the family: first those made to tell candidates apart."""
+        generic = self._family.name == GENERIC
+        for row in reversed(self._rows if generic else ()):
+            chosen = dict(row.binding)
+            for candidates in undecided:
+                chosen.update(_telling(candidates, chosen))
+            yield chosen
         for number in range(_RUNS, _RUNS + 60):
             yield self._family.member(number)
-            far = self._probe._sizes.far(number) if self._family.name == GENERIC else None
+            far = self._probe._sizes.far(number) if generic else None
             if far is not None:
                 yield far
 
@@ -295,11 +303,14 @@ class _Fitting:
     def _with_fills(self, success: Success) -> List[Success]:
         """A run and, where its shapes may depend on values, runs with other values."""
         rows = [success]
-        if success.run.flags & watch.DATA and success.run.unknown:
-            for fill in _FILLS:
-                run = self._probe._run(self._question.request, success.binding, fill)
-                if isinstance(run, Returned):
-                    rows.append(Success(success.binding, run))
+        if not (success.run.flags & watch.DATA and success.run.unknown) or self._steady > 1:
+            return rows
+        for fill in _FILLS:
+            run = self._probe._run(self._question.request, success.binding, fill)
+            if isinstance(run, Returned):
+                rows.append(Success(success.binding, run))
+        # Two bindings at which values make no difference will do.
+        self._steady += len({row.run.result for row in rows}) == 1
         return rows
 
 
@@ -359,6 +370,19 @@ def _fitter(question: Question, bindings: Sequence[Binding]) -> Fitter:
     fitter = Fitter(question.atoms, question.shapes, question.constants)
     fitter.use(bindings)
     return fitter
+
+
+def _telling(candidates: List[Dim], binding: Binding) -> Binding:
+    """A size for the symbol of the candidates at which they differ, no smaller than it was."""
+    names = {name for dim in candidates for name in dims.symbols(dim)}
+    if len(names) != 1:
+        return {}
+    name = names.pop()
+    start = binding[name]
+    for size in range(start, start + 200):
+        if len({dims.evaluate(dim, {name: size}) for dim in candidates}) > 1:
+            return {name: size}
+    return {}
 
 
 def _equivalent(candidates: List[Dim]) -> bool:

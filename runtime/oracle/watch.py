@@ -61,13 +61,10 @@ class Watch(TorchDispatchMode):
             kwargs = {}
         known = _flags.get(func)
         self.flags |= _flags_of(func) if known is None else known
-        if self.place != "meta":
-            try:
-                cost.check(func, args, kwargs)
-            except cost.TooLarge:
-                if self.place == "real":
-                    raise
-                return pretend.run(func, args, kwargs)
+        if self.place == "real":
+            cost.check(func, args, kwargs)
+        elif self.place == "virtual" and pretend.is_needed(func, args, kwargs):
+            return pretend.run(func, args, kwargs)
         return func(*args, **kwargs)
 
 
