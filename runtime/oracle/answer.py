@@ -47,6 +47,8 @@ def _concrete(question: Question) -> Answer:
     if isinstance(found, evaluate.Raised):
         return judge(request, {}, found)
     if isinstance(found, Unsure):
+        if found.reason == "not-found":
+            return _missing(request, found)
         return shrink.ask(request, run) if found.reason == "too-large" else found
     if found.flags & watch.DATA and (found.unknown or found.flags & watch.RANDOM):
         return probe.ask(question, run, judge)
@@ -61,7 +63,7 @@ def judge(request: Request, bindings: Mapping[str, int], raised: evaluate.Raised
     certain = Error(type(error).__name__, str(error))
     if not raised.unknown and not raised.flags & (watch.RANDOM | watch.EMPTY):
         return certain
-    if errors.is_contract(error):
+    if errors.is_contract(error) or _is_plain_index(request):
         return certain
     for fill in (3, 1, 2):
         other = run(request, bindings, fill)
@@ -73,6 +75,28 @@ def judge(request: Request, bindings: Mapping[str, int], raised: evaluate.Raised
     if isinstance(on_meta, evaluate.Raised) and not errors.is_about_meta(on_meta.error):
         return certain
     return Unsure("values", str(error))
+
+
+def _missing(request: Request, unsure: Unsure) -> Answer:
+    """What Python says of a name that a module or class does not have."""
+    space, _, member = request.name.rpartition(".")
+    if request.kind != "call" or names.resolve(request.name)["kind"] != "missing":
+        return unsure
+    if space in _OBJECTS:
+        text = "'{}' object has no attribute '{}'".format(_OBJECTS[space], member)
+        return Error("AttributeError", text)
+    if space in _MODULES:
+        return Error("AttributeError", "module '{}' has no attribute '{}'".format(space, member))
+    return unsure
+
+
+_OBJECTS = {"torch.Tensor": "Tensor", "numpy.ndarray": "numpy.ndarray"}
+_MODULES = ("torch", "torch.nn", "torch.nn.functional", "numpy")
+
+
+def _is_plain_index(request: Request) -> bool:
+    """Whether this is an index of plain ints and slices, which are right or wrong for any values."""
+    return request.name.endswith(("getitem", "setitem")) and large.is_basic(request.args[1])
 
 
 def _layer(request: Request) -> Answer:

@@ -46,12 +46,13 @@ def _is_view_of_array(request: Request) -> bool:
     if not isinstance(first, tuple) or first[0] != "ndarray":
         return False
     name = request.name.rpartition(".")[2]
-    return name in _VIEWS or (name == "getitem" and _is_basic(request.args[1]))
+    return name in _VIEWS or (name == "getitem" and is_basic(request.args[1]))
 
 
-def _is_basic(index: Wire) -> bool:
+def is_basic(index: Wire) -> bool:
+    """Whether an index is made of plain ints, slices, None and Ellipsis."""
     if isinstance(index, int):
         return True
     if index[0] == "tuple":
-        return all(_is_basic(item) for item in index[1:])
+        return all(is_basic(item) for item in index[1:])
     return index[0] in ("slice", "none", "ellipsis", "sym", "any")
