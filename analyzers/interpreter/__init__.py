@@ -1,0 +1,1 @@
+"""The abstract interpreter: runs a program's syntax on abstract values."""

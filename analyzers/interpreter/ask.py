@@ -1,0 +1,239 @@
+"""Asking the oracle on behalf of the program."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...runtime.oracle import dims
+from ...runtime.oracle import wire as w
+from ..facts import text
+from ..values.encode import Decoder, NotEncodable, encode, layer_wire
+from ..values.model import (
+    Alternatives,
+    InstanceV,
+    ListV,
+    Mutable,
+    TensorV,
+    TupleV,
+    Unknown,
+    Value,
+)
+from . import devices, failures
+from .call import Call
+
+MAX_COMBINATIONS = 8
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The question was answered: this raises."""
+
+    error: w.Error
+    call: Call
+
+
+def ask(call: Call, kind: str = "call", device: str | None | devices.Infer = devices.INFER) -> Value:
+    """What a library function returns, for every combination of alternatives.
+
+    Reports the problem where every combination fails; in-place changes are
+    written to the arguments.
+
+    Args:
+        device: where the result is, if the caller knows better than the rule
+            that it is where the arguments are.
+    """
+    if call.incomplete is not None:
+        return call.incomplete
+    results: list[Value] = []
+    failed: list[Failed] = []
+    for combination in combinations(call):
+        outcome = _ask_one(combination, kind, device)
+        if isinstance(outcome, Failed):
+            failed.append(outcome)
+        else:
+            results.append(outcome)
+    if not results:
+        return failures.report(failed[0].call, failed[0].error, kind)
+    joined = results[0]
+    for result in results[1:]:
+        joined = call.machine.joiner.join(joined, result)
+    return joined
+
+
+def combinations(call: Call) -> Iterator[Call]:
+    """The call once for each choice among the alternatives in its arguments."""
+    values = [*call.args, *call.kwargs.values()]
+    if not any(isinstance(value, Alternatives) for value in values):
+        yield call
+        return
+    choices = [
+        value.options if isinstance(value, Alternatives) else (value,) for value in values
+    ]
+    count = len(call.args)
+    for chosen in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
+        kwargs = dict(zip(call.kwargs, chosen[count:], strict=True))
+        yield Call(
+            call.machine,
+            call.node,
+            call.name,
+            list(chosen[:count]),
+            kwargs,
+            call.nodes,
+            call.keyword_nodes,
+        )
+
+
+def _ask_one(
+    call: Call, kind: str, device: str | None | devices.Infer
+) -> Value | Failed:
+    kwargs = {name: value for name, value in call.kwargs.items() if name != "device"}
+    try:
+        args = tuple(encode(value) for value in call.args)
+        named = tuple((name, encode(value)) for name, value in sorted(kwargs.items()))
+    except NotEncodable as obstacle:
+        return Unknown(obstacle.reason)
+    tensors = [*tensors_in(call.args), *tensors_in(kwargs.values())]
+    if isinstance(device, devices.Infer):
+        mismatch = devices.mismatch(call, kind)
+        if mismatch is not None:
+            return Failed(mismatch, call)
+        device = devices.result_device(call, tensors)
+    modes = call.machine.modes
+    request = w.Request(kind, call.name, args, named, modes.grad, modes.default_dtype)
+    answer = call.machine.ask(request)
+    if isinstance(answer, w.Error):
+        return Failed(answer, call)
+    if isinstance(answer, w.Unsure):
+        return Unknown(_reason(answer, call.name))
+    arguments: dict[Any, Value] = {**dict(enumerate(call.args)), **kwargs}
+    parents: tuple[Mutable, ...] = ()
+    if modes.grad:
+        parents = tuple(_gradient_parents(call, tensors))
+    decoder = Decoder(arguments, renamer(call), device, call.origin, parents)
+    for path, wire in answer.changed:
+        _change(call, decoder, arguments, path, wire)
+    result = decoder.value(answer.result)
+    return result
+
+
+def _gradient_parents(call: Call, tensors: list[TensorV]) -> Iterator[Mutable]:
+    for tensor in tensors:
+        if tensor.sig.requires_grad is not False:
+            yield tensor
+    for value in call.args:
+        if isinstance(value, InstanceV):
+            yield value
+
+
+def renamer(call: Call) -> Any:
+    """Names for the oracle's own symbols: the same at the same place each time."""
+    machine, span = call.machine, call.span
+
+    def rename(dim: str) -> Any:
+        own = [name for name in dims.symbols(dim) if name.startswith("_")] if "(" not in dim else []
+        if "(" in dim and dim.startswith("_("):
+            return machine.symbol_for((span, dim), "n")
+        if not own:
+            return dim
+        names = {name: machine.symbol_for((span, name), "n") for name in own}
+        return dims.substitute(dim, names)
+
+    return rename
+
+
+def _change(
+    call: Call, decoder: Decoder, arguments: dict[Any, Value], path: Any, wire: w.Wire
+) -> None:
+    target: Value | None = None
+    steps = path if isinstance(path, tuple) else (path,)
+    target = arguments.get(steps[0])
+    for step in steps[1:]:
+        if isinstance(target, TupleV):
+            target = target.items[step]
+        elif isinstance(target, ListV):
+            target = target.items.items[step]
+        else:
+            return
+    trail = call.machine.trail
+    if isinstance(target, TensorV) and wire[0] == "tensor":
+        old = target.sig
+        trail.set(target.slots, "sig", decoder.sig(wire)._replace(device=old.device))
+    elif isinstance(target, TensorV):
+        changed = decoder.value(wire)
+        if isinstance(changed, TensorV):
+            trail.set(target.slots, "sig", changed.sig)
+
+
+def tensors_in(values: Any) -> list[TensorV]:
+    """All tensors (not arrays) in some values, also inside lists and tuples."""
+    found: list[TensorV] = []
+    for value in values:
+        if isinstance(value, TensorV):
+            if not value.sig.numpy:
+                found.append(value)
+        elif isinstance(value, TupleV):
+            found += tensors_in(value.items)
+        elif isinstance(value, ListV):
+            found += tensors_in(value.items.items)
+    return found
+
+
+def _reason(answer: w.Unsure, name: str) -> Any:
+    reasons = {
+        "values": text("whether `{name}` works depends on the values", name=name),
+        "symbols": text("whether `{name}` works depends on sizes that are not known", name=name),
+        "not-allowed": text("`{name}` is not followed", name=name),
+        "not-found": text("there is no `{name}` in the installed library", name=name),
+        "not-installed": text("the library of `{name}` is not installed", name=name),
+        "too-large": text("the result of `{name}` is too large to be tried", name=name),
+        "timeout": text("`{name}` took too long", name=name),
+        "died": text("the interpreter that runs torch died on `{name}`", name=name),
+        "no-torch": text("there is no torch in the interpreter that is used"),
+        "encoding": text("`{name}` gets an object that is not described to torch", name=name),
+    }
+    return reasons.get(answer.reason, reasons["not-allowed"])
+
+
+def forward(call: Call, instance: InstanceV) -> Value:
+    """What one of torch's own layers returns; `call.args` are those of `forward`."""
+    layer = instance.slots["$layer"]
+    if isinstance(layer, Unknown):
+        return layer
+    asked = call.with_receiver(instance, layer[1])
+    return ask(asked, "forward")
+
+
+def describe(call_or_machine: Any, instance: InstanceV) -> dict[str, Any] | Unknown:
+    """The oracle's description of a layer: attributes, parameters, buffers, children."""
+    machine = call_or_machine
+    layer = instance.slots.get("$layer")
+    if layer is None or isinstance(layer, Unknown):
+        return Unknown(text("an object that is not described to torch"))
+    try:
+        wire = layer_wire(instance)
+    except NotEncodable as obstacle:
+        return Unknown(obstacle.reason)
+    answer = machine.ask(w.Request("layer", wire[1], wire[2], wire[3]))
+    if not isinstance(answer, w.Ok):
+        return Unknown(text("an object that is not described to torch"))
+    return {key if isinstance(key, str) else key[1]: item for key, item in answer.result[1:]}
+
+
+def resolve(machine: Any, name: str) -> dict[str, Any]:
+    """What a dotted library name is: `kind` and more, see `wire`."""
+    answer = machine.ask(w.Request("resolve", name))
+    if not isinstance(answer, w.Ok):
+        return {"kind": "unknown"}
+    entry = answer.result
+    if isinstance(entry, dict):
+        return entry
+    return {_text(key): _text(item) for key, item in entry[1:]}
+
+
+def _text(wire: Any) -> Any:
+    if isinstance(wire, tuple) and len(wire) == 2 and wire[0] == "str":
+        return wire[1]
+    return wire

@@ -1,0 +1,371 @@
+"""Attributes: reading, setting, and the protocols built on them."""
+
+from __future__ import annotations
+
+import ast
+
+from ..facts import text
+from ..models import registry
+from ..values.encode import Decoder
+from ..values.model import (
+    Alternatives,
+    BoundMethod,
+    ClassV,
+    Const,
+    Descriptor,
+    DeviceV,
+    DictV,
+    DtypeV,
+    FunctionV,
+    InstanceV,
+    Items,
+    IteratorV,
+    Library,
+    ListV,
+    ModuleV,
+    Native,
+    Scalar,
+    SetV,
+    Sig,
+    SuperV,
+    SymInt,
+    TensorV,
+    TupleV,
+    Unknown,
+    Value,
+)
+from . import libraries
+from .ask import ask, describe, forward
+from .call import Call
+from .machine import Machine
+
+
+def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> Value:
+    """The value of `owner.name`."""
+    if isinstance(owner, Unknown):
+        return owner
+    if isinstance(owner, TensorV):
+        from ..models import tensor_attributes
+
+        return tensor_attributes.get(machine, node, owner, name)
+    if isinstance(owner, InstanceV):
+        return _instance_attribute(machine, node, owner, name)
+    if isinstance(owner, Library):
+        return libraries.member(machine, node, owner.name, name)
+    if isinstance(owner, Alternatives):
+        return _of_alternatives(machine, node, owner, name)
+    if isinstance(owner, ModuleV):
+        found: Value | None = owner.scope.slots.get(name)
+        return found or machine.unknown("`{module}` has no `{name}`", module=owner.name, name=name)
+    if isinstance(owner, ClassV):
+        return _class_attribute(machine, owner, name)
+    if isinstance(owner, SuperV):
+        return _super_attribute(machine, node, owner, name)
+    if isinstance(owner, (ListV, DictV, SetV, IteratorV, TupleV, Const, Scalar, SymInt)):
+        from ..models import python_methods
+
+        return python_methods.get(machine, owner, name)
+    if isinstance(owner, DeviceV):
+        return _device_attribute(owner, name)
+    if isinstance(owner, DtypeV):
+        return ask(Call(machine, node, name, [owner], nodes=[None]), "attribute")
+    if isinstance(owner, FunctionV):
+        return owner.slots.get(name) or Const(owner.name)
+    return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+
+
+def _of_alternatives(
+    machine: Machine, node: ast.expr, owner: Alternatives, name: str
+) -> Value:
+    options = [option for option in owner.options if not _lacks(option, name)]
+    results = [get_attribute(machine, node, option, name) for option in options or owner.options]
+    from ..values.model import BoundLibrary
+
+    names = {result.name for result in results if isinstance(result, BoundLibrary)}
+    if len(names) == 1 and all(isinstance(result, BoundLibrary) for result in results):
+        return BoundLibrary(
+            options[0] if len(options) == 1 else Alternatives(tuple(options)), names.pop()
+        )
+    joined = results[0]
+    for result in results[1:]:
+        joined = machine.joiner.join(joined, result)
+    return joined
+
+
+def _lacks(option: Value, name: str) -> bool:
+    """`None` lacks all attributes: a program that reads one has ruled it out."""
+    return isinstance(option, Const) and option.value is None
+
+
+def _device_attribute(owner: DeviceV, name: str) -> Value:
+    kind, _, index = owner.name.partition(":")
+    if name == "type":
+        return Const(kind)
+    if name == "index":
+        return Const(int(index)) if index else Const(None)
+    return Unknown(text("the attribute `{name}` of this object is not known", name=name))
+
+
+def _class_attribute(machine: Machine, owner: ClassV, name: str) -> Value:
+    if name == "__name__":
+        return Const(owner.name)
+    for cls in owner.mro:
+        if isinstance(cls, ClassV) and name in cls.slots:
+            value: Value = cls.slots[name]
+            if isinstance(value, Descriptor):
+                if value.kind == "classmethod":
+                    return BoundMethod(owner, value.function)
+                return value.function
+            return value
+        if isinstance(cls, Library):
+            return libraries.member(machine, owner.node.bases[0], cls.name, name)
+    return machine.unknown("the class `{owner}` has no `{name}`", owner=owner.name, name=name)
+
+
+def _super_attribute(machine: Machine, node: ast.expr, owner: SuperV, name: str) -> Value:
+    receiver = owner.receiver
+    cls = receiver.cls if isinstance(receiver, InstanceV) else receiver
+    mro = cls.mro if isinstance(cls, ClassV) else ()
+    behind = mro[mro.index(owner.after) + 1 :] if owner.after in mro else ()
+    return _look_up(machine, node, receiver, behind, name)
+
+
+def _look_up(
+    machine: Machine,
+    node: ast.expr,
+    receiver: Value,
+    mro: tuple[ClassV | Library, ...],
+    name: str,
+) -> Value:
+    for cls in mro:
+        if isinstance(cls, ClassV):
+            if name in cls.slots:
+                return bind_descriptor(machine, node, receiver, cls.slots[name])
+        elif isinstance(receiver, InstanceV):
+            found = library_attribute(machine, receiver, cls.name, name)
+            if found is not None:
+                return found
+    if name == "__init__":
+        return Native("object.__init__", lambda call: Const(None))
+    return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+
+
+def bind_descriptor(machine: Machine, node: ast.expr, receiver: Value, value: Value) -> Value:
+    """What reading a class attribute through an instance gives."""
+    if isinstance(value, FunctionV):
+        return BoundMethod(receiver, value)
+    if isinstance(value, Descriptor):
+        if value.kind == "property":
+            from .functions import call_value
+
+            return call_value(Call(machine, node, "property", [receiver], nodes=[None]), value.function)
+        if value.kind == "classmethod" and isinstance(receiver, InstanceV):
+            return BoundMethod(receiver.cls, value.function)
+        return value.function
+    return value
+
+
+def _instance_attribute(
+    machine: Machine, node: ast.expr, owner: InstanceV, name: str
+) -> Value:
+    if name in owner.slots:
+        value: Value = owner.slots[name]
+        return value
+    if name == "__class__":
+        return owner.cls
+    if name == "training" and "$training" in owner.slots:
+        training = owner.slots["$training"]
+        return Const(training) if isinstance(training, bool) else Scalar("bool")
+    mro = owner.cls.mro if isinstance(owner.cls, ClassV) else (owner.cls,)
+    found = _look_up(machine, node, owner, mro, name)
+    if isinstance(found, Unknown):
+        getter = find_method(owner, "__getattr__")
+        if getter is not None:
+            return call_method(machine, node, owner, "__getattr__", [Const(name)])
+        if "$unknown" in owner.slots:
+            reason: Value = owner.slots["$unknown"]
+            return reason
+    return found
+
+
+def library_attribute(
+    machine: Machine, instance: InstanceV, class_name: str, name: str
+) -> Value | None:
+    """A method or attribute that an instance has from a library class."""
+    for base in libraries.bases_of(machine, class_name):
+        for key in (base, _public(base)):
+            found = registry.method_model(key, name)
+            if found is not None:
+                return libraries.bound(instance, found, f"{key}.{name}")
+    if instance.slots.get("$layer") is not None:
+        return _layer_attribute(machine, instance, name)
+    return None
+
+
+def _public(name: str) -> str:
+    """`torch.optim.optimizer.Optimizer` is known as `torch.optim.Optimizer`."""
+    parts = name.split(".")
+    kept = [part for part in parts[:-1] if not part.startswith("_")]
+    for short in ("torch.nn", "torch.optim.lr_scheduler", "torch.optim", "torch.utils.data"):
+        if ".".join(kept).startswith(short):
+            return f"{short}.{parts[-1]}"
+    return name
+
+
+def _layer_attribute(machine: Machine, instance: InstanceV, name: str) -> Value | None:
+    if name == "forward":
+        return Native("forward", lambda call: forward(call, instance))
+    description = describe(machine, instance)
+    if isinstance(description, Unknown):
+        return description
+    for group in ("parameters", "buffers"):
+        entries = _entries(description.get(group))
+        if name in entries:
+            return layer_tensor(machine, instance, name, entries[name])
+    entries = _entries(description.get("attributes"))
+    if name in entries:
+        return Decoder({}, lambda dim: dim, None, None).value(entries[name])
+    return None
+
+
+def layer_tensor(machine: Machine, instance: InstanceV, name: str, wire: object) -> Value:
+    """A parameter or buffer of a torch layer: the same object each time it is read."""
+    owned: dict[str, tuple[TensorV, Sig]] = instance.slots.get("$tensors", {})
+    if name in owned:
+        return owned[name][0]
+    value = Decoder({}, lambda dim: dim, instance.slots.get("$device"), instance.origin).value(wire)
+    if isinstance(value, TensorV):
+        sig = value.sig
+        dtype = instance.slots.get("$dtype")
+        if dtype and sig.dtype and sig.dtype.startswith(("float", "bfloat")):
+            sig = sig._replace(dtype=dtype)
+        if instance.slots.get("$frozen"):
+            sig = sig._replace(requires_grad=False)
+        value = TensorV(sig._replace(value=None), instance.origin)
+        machine.trail.set(instance.slots, "$tensors", {**owned, name: (value, value.sig)})
+    return value
+
+
+def _entries(wire: object) -> dict[str, object]:
+    if not isinstance(wire, tuple):
+        return {}
+    return {key[1] if isinstance(key, tuple) else key: item for key, item in wire[1:]}
+
+
+def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Value) -> None:
+    """`owner.name = value`."""
+    name = node.attr
+    if isinstance(owner, TensorV):
+        from ..models import tensor_attributes
+
+        tensor_attributes.set(machine, owner, name, value)
+    elif isinstance(owner, InstanceV):
+        setter = find_method(owner, "__setattr__")
+        if setter is not None:
+            return
+        if owner.slots.get("$layer") is not None and isinstance(value, TensorV):
+            overrides = {**owner.slots.get("$overrides", {}), name: value}
+            machine.trail.set(owner.slots, "$overrides", overrides)
+        machine.trail.set(owner.slots, name, value)
+    elif isinstance(owner, (ClassV, FunctionV)):
+        machine.trail.set(owner.slots, name, value)
+    elif isinstance(owner, ModuleV):
+        machine.trail.set(owner.scope.slots, name, value)
+    elif isinstance(owner, Alternatives):
+        for option in owner.options:
+            set_attribute(machine, node, option, value)
+
+
+def find_method(instance: InstanceV, name: str) -> Value | None:
+    """A method that the learner's classes define for an instance."""
+    if not isinstance(instance.cls, ClassV):
+        return None
+    for cls in instance.cls.mro:
+        if isinstance(cls, ClassV) and name in cls.slots:
+            found: Value = cls.slots[name]
+            return found
+    return None
+
+
+def call_method(
+    machine: Machine, node: ast.expr, instance: InstanceV, name: str, args: list[Value]
+) -> Value:
+    """Calls a learner's method on an instance."""
+    from .functions import call_value
+
+    found = find_method(instance, name)
+    if found is None:
+        return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+    method = bind_descriptor(machine, node, instance, found)
+    return call_value(Call(machine, node, name, list(args), nodes=[None] * len(args)), method)
+
+
+def call_instance(call: Call, instance: InstanceV) -> Value:
+    """`instance(...)`: `__call__`, or `forward` for a module."""
+    from .functions import call_value
+
+    machine = call.machine
+    for name in ("__call__", "forward"):
+        found = find_method(instance, name)
+        if found is not None:
+            return call_value(call, bind_descriptor(machine, call.node, instance, found))
+    for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
+        if isinstance(cls, Library):
+            method = library_attribute(machine, instance, cls.name, "__call__")
+            if method is None or isinstance(method, Unknown):
+                method = library_attribute(machine, instance, cls.name, "forward")
+            if method is not None:
+                return call_value(call, method)
+    return machine.unknown("what calling `{name}` gives is not known", name=instance.class_name)
+
+
+def iterate_instance(machine: Machine, call: Call, instance: InstanceV) -> Items:
+    """The elements of an instance: `__iter__`, `__getitem__`, or a library's model."""
+    from .iteration import iterate
+
+    if find_method(instance, "__iter__") is not None:
+        value = call_method(machine, call.node, instance, "__iter__", [])
+        if value is instance and find_method(instance, "__next__") is not None:
+            item = call_method(machine, call.node, instance, "__next__", [])
+            return Items((), item)
+        return iterate(machine, call, value)
+    for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
+        if isinstance(cls, Library):
+            method = library_attribute(machine, instance, cls.name, "__iter__")
+            if method is not None and not isinstance(method, Unknown):
+                from .functions import call_value
+
+                return iterate(machine, call, call_value(_bare(call), method))
+    if find_method(instance, "__getitem__") is not None:
+        first = call_method(machine, call.node, instance, "__getitem__", [Const(0)])
+        return Items((first,), first)
+    return Items((), machine.unknown("the elements of this object are not known"))
+
+
+def _bare(call: Call) -> Call:
+    return Call(call.machine, call.node, call.name)
+
+
+def instance_item(
+    machine: Machine, node: ast.Subscript, instance: InstanceV, key: Value
+) -> Value:
+    """`instance[key]`."""
+    from .functions import call_value
+
+    if find_method(instance, "__getitem__") is not None:
+        return call_method(machine, node, instance, "__getitem__", [key])
+    for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
+        if isinstance(cls, Library):
+            method = library_attribute(machine, instance, cls.name, "__getitem__")
+            if method is not None and not isinstance(method, Unknown):
+                return call_value(
+                    Call(machine, node, "getitem", [key], nodes=[node.slice]), method
+                )
+    return machine.unknown("an element of this object is not known")
+
+
+def truth_of_instance(machine: Machine, instance: InstanceV) -> bool | None:
+    """Whether an instance counts as true: always, unless it has a length."""
+    return None if find_method(instance, "__len__") or find_method(instance, "__bool__") else True
+
+

@@ -1,0 +1,161 @@
+"""Classes of the learner's: definition, decorators, construction."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from ..values.model import (
+    ClassV,
+    Const,
+    Descriptor,
+    FunctionV,
+    InstanceV,
+    Library,
+    Native,
+    Scope,
+    TupleV,
+    Unknown,
+    Value,
+)
+from . import attributes, libraries
+from .call import Call
+from .machine import Frame, Machine
+
+
+def define(machine: Machine, node: ast.ClassDef, run: Callable[[Machine, list[ast.stmt]], Any]) -> ClassV:
+    """Runs a class body and makes the class."""
+    from .expressions import evaluate
+
+    bases = tuple(evaluate(machine, base) for base in node.bases)
+    chunk = machine.frame.chunk
+    cls = ClassV(node.name, bases, node, chunk)
+    scope = Scope(machine.frame.scope, "class")
+    machine.frames.append(Frame(scope, chunk))
+    try:
+        run(machine, node.body)
+    finally:
+        machine.frames.pop()
+    cls.slots.update(scope.slots)
+    for value in cls.slots.values():
+        function = value.function if isinstance(value, Descriptor) else value
+        if isinstance(function, FunctionV) and function.owner is None:
+            function.owner = cls
+    fields = [
+        statement.target.id
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
+    cls.slots["$fields"] = Const(tuple(fields))
+    return cls
+
+
+def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> Value:
+    """What a decorator makes of a function or class; unknown ones pass it through."""
+    from .functions import call_value
+
+    if isinstance(wrapper, Library):
+        kind = wrapper.name.rpartition(".")[2]
+        if kind in ("property", "staticmethod", "classmethod", "cached_property"):
+            return Descriptor("property" if kind == "cached_property" else kind, value)
+        if kind == "dataclass" and isinstance(value, ClassV):
+            value.slots["$dataclass"] = Const(True)
+            return value
+        if wrapper.name in _GRAD_MODES:
+            return _with_grad_mode(value, _GRAD_MODES[wrapper.name])
+        return value
+    if isinstance(wrapper, InstanceV) and "$grad" in wrapper.slots:
+        return _with_grad_mode(value, wrapper.slots["$grad"])
+    if isinstance(wrapper, Native):
+        return wrapper.run(Call(machine, node, wrapper.name, [value], nodes=[None]))
+    if isinstance(wrapper, FunctionV):
+        result = call_value(Call(machine, node, wrapper.name, [value], nodes=[None]), wrapper)
+        return value if isinstance(result, Unknown) else result
+    if isinstance(node, ast.Attribute) and node.attr in ("setter", "deleter", "getter"):
+        from . import scopes
+
+        name = node.value.id if isinstance(node.value, ast.Name) else ""
+        return scopes.lookup(machine, name) or value
+    return value
+
+
+_GRAD_MODES = {"torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True}
+
+
+def _with_grad_mode(function: Value, enabled: bool) -> Value:
+    """The function, run with gradients switched on or off from now on."""
+    if isinstance(function, FunctionV):
+        function.slots["$grad"] = enabled
+    return function
+
+
+def instantiate(call: Call, cls: ClassV) -> Value:
+    """An instance of a learner's class."""
+    machine = call.machine
+    instance = InstanceV(cls, call.origin)
+    machine.instances.setdefault(id(cls), instance)
+    bases = cls.library_bases()
+    special = _special(call, cls, bases)
+    if special is not None:
+        return special
+    if any(libraries.is_layer(machine, base) for base in bases):
+        instance.slots["$training"] = True
+        instance.slots["$module"] = True
+    if any(isinstance(base, Unknown) for entry in cls.mro if isinstance(entry, ClassV) for base in entry.bases):
+        instance.slots["$unknown"] = machine.unknown(
+            "the class `{name}` inherits from something that is not known", name=cls.name
+        )
+    found = attributes.find_method(instance, "__init__")
+    if found is not None:
+        from .functions import call_value
+
+        call_value(call, attributes.bind_descriptor(machine, call.node, instance, found))
+        return instance
+    if "$dataclass" in cls.slots:
+        _init_dataclass(call, cls, instance)
+        return instance
+    for entry in cls.mro:
+        if isinstance(entry, Library):
+            init = attributes.library_attribute(machine, instance, entry.name, "__init__")
+            if isinstance(init, Native):
+                init.run(call)
+                break
+            if libraries.is_layer(machine, entry.name) and entry.name != "torch.nn.Module":
+                libraries.init_layer(call, instance, entry.name)
+                break
+    return instance
+
+
+def _special(call: Call, cls: ClassV, bases: tuple[str, ...]) -> Value | None:
+    names = {base.rpartition(".")[2] for base in bases}
+    if "NamedTuple" in names:
+        fields: tuple[str, ...] = cls.slots["$fields"].value
+        values = []
+        for index, field in enumerate(fields):
+            value = call.argument(index, field) or cls.slots.get(field)
+            values.append(value or call.machine.unknown("a field that is not given"))
+        return TupleV(tuple(values), cls.name, fields)
+    if names & {"Enum", "IntEnum", "StrEnum"}:
+        return call.machine.unknown("which member of an enum this is is not known")
+    return None
+
+
+def _init_dataclass(call: Call, cls: ClassV, instance: InstanceV) -> None:
+    index = 0
+    for entry in reversed(cls.mro):
+        if not isinstance(entry, ClassV):
+            continue
+        for field in entry.slots["$fields"].value:
+            value = call.argument(index, field)
+            if value is None:
+                value = entry.slots.get(field)
+                if isinstance(value, Native):
+                    value = value.run(Call(call.machine, call.node, "field"))
+            if value is None:
+                value = call.incomplete or call.machine.unknown("a field that is not given")
+            call.machine.trail.set(instance.slots, field, value)
+            index += 1
+    post = attributes.find_method(instance, "__post_init__")
+    if post is not None:
+        attributes.call_method(call.machine, call.node, instance, "__post_init__", [])

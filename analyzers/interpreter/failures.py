@@ -1,0 +1,83 @@
+"""What happens when an operation is certain to fail."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ...runtime.oracle.wire import Error
+from ..facts import Problem, Related, Span, text
+from ..values.model import Unknown, Value
+from .call import Call
+from .machine import Raised
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An operation that is certain to raise: what the rules look at.
+
+    kind: `call`, `forward` (of a layer), `layer` (its construction),
+    `attribute`, or `python` (the interpreter found it by itself).
+    """
+
+    call: Call
+    error: Error
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """The dotted name of the operation."""
+        return self.call.name
+
+    def source(self, index: int) -> str:
+        """The text of an argument as the learner wrote it; empty if there is none."""
+        nodes = self.call.nodes
+        node = nodes[index] if index < len(nodes) else None
+        return self.call.machine.frame.chunk.source(node, 40) if node is not None else ""
+
+    def span(self, index: int | None = None) -> Span:
+        """Where an argument stands, or the whole operation."""
+        nodes = self.call.nodes
+        node: ast.expr | None = None
+        if index is not None and index < len(nodes):
+            node = nodes[index]
+        return self.call.machine.span(node) if node is not None else self.call.span
+
+
+def report(call: Call, error: Error, kind: str) -> Value:
+    """Reports a certain failure once; what follows from it stays silent.
+
+    Raises:
+        Raised: a `try` of the program's catches it: that is where it goes on.
+    """
+    machine = call.machine
+    if machine.catches(error.type):
+        raise Raised(error.type)
+    if not machine.quiet:
+        from ..rules import problem_of
+
+        machine.recorder.problem(problem_of(Failure(call, error, kind)))
+    return Unknown(text("this fails: {error}", error=error.text.split("\n")[0][:200]))
+
+
+def add_problem(call: Call, problem: Problem) -> None:
+    """Adds a problem that is no failure (a silent bug)."""
+    if not call.machine.quiet:
+        call.machine.recorder.problem(problem)
+
+
+def related_operand(failure: Failure, index: int) -> tuple[Related, ...]:
+    """Where an operand got its shape."""
+    from ..rules.describe import shape_text, tensor_of
+
+    args = failure.call.args
+    tensor = tensor_of(args[index]) if index < len(args) else None
+    if tensor is None or tensor.origin is None or tensor.origin.span == failure.span(index):
+        return ()
+    message = text(
+        "`{name}` gets its shape {shape} here: `{source}`",
+        name=failure.source(index) or tensor.origin.source,
+        shape=shape_text(tensor.sig.shape),
+        source=tensor.origin.source,
+    )
+    return (Related(tensor.origin.span, message),)

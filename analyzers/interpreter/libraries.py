@@ -1,0 +1,165 @@
+"""Library names: what they are, and what calling them gives."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+
+from ...runtime.oracle.wire import Error, Ok, Request
+from ..facts import text
+from ..models import registry
+from ..values.encode import NotEncodable, encode
+from ..values.model import (
+    Alternatives,
+    BoundLibrary,
+    Const,
+    DeviceV,
+    DictV,
+    InstanceV,
+    Library,
+    ListV,
+    Native,
+    TensorV,
+    TupleV,
+    Unknown,
+    Value,
+)
+from . import devices, failures
+from .ask import ask, combinations, resolve
+from .call import Call
+from .machine import Machine
+
+ASKED = ("torch", "numpy", "math", "operator")
+"""The libraries whose functions the oracle may be asked about."""
+
+
+
+def member(machine: Machine, node: ast.expr, owner: str, name: str) -> Value:
+    """`owner.name`, where `owner` is a library module or class."""
+    return named(machine, f"{owner}.{name}")
+
+
+def named(machine: Machine, name: str) -> Value:
+    """The value of a dotted library name: a constant, or a reference."""
+    if registry.function_model(name) is not None or name.partition(".")[0] not in ASKED:
+        return Library(name)
+    info = resolve(machine, name)
+    kind = info.get("kind")
+    if kind == "value":
+        from ..values.encode import Decoder
+
+        return Decoder({}, lambda dim: dim, None, None).value(info["value"])
+    if kind == "missing":
+        return machine.unknown("there is no `{name}` in the installed library", name=name)
+    return Library(name)
+
+
+def bases_of(machine: Machine, name: str) -> tuple[str, ...]:
+    """The dotted names of a library class and of all it inherits from."""
+    if name.partition(".")[0] not in ASKED:
+        return (name,)
+    info = resolve(machine, name)
+    bases = info.get("bases") or ()
+    if isinstance(bases, tuple) and bases and bases[0] in ("tuple", "list"):
+        bases = bases[1:]
+    names = [base[1] if isinstance(base, tuple) else base for base in bases]
+    return (name, *names)
+
+
+def is_layer(machine: Machine, name: str) -> bool:
+    """Whether a library name is a class that inherits from `torch.nn.Module`."""
+    if not name.startswith("torch."):
+        return False
+    return resolve(machine, name).get("kind") == "layer" or name == "torch.nn.Module"
+
+
+def call_library(call: Call) -> Value:
+    """Calls a library function or class by its dotted name."""
+    found = registry.function_model(call.name)
+    if found is not None:
+        return found(call)
+    if call.name.partition(".")[0] not in ASKED:
+        return call.machine.unknown("`{name}` is not followed", name=call.name)
+    kind = resolve(call.machine, call.name).get("kind")
+    if kind == "layer":
+        return construct_layers(call)
+    if kind == "missing":
+        return call.machine.unknown("there is no `{name}` in the installed library", name=call.name)
+    if kind in ("class", "module"):
+        return ask(call)
+    return ask(call)
+
+
+def construct_layers(call: Call) -> Value:
+    """An instance of one of torch's own layers, for every choice among alternatives."""
+    result: Value | None = None
+    for combination in combinations(call):
+        instance = InstanceV(Library(call.name), call.origin)
+        value = init_layer(combination, instance, call.name)
+        result = value if result is None else call.machine.joiner.join(result, value)
+    return result if result is not None else call.machine.unknown("nothing is known of this layer")
+
+
+def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
+    """Runs the constructor of a torch layer on an instance: the instance, or why it fails."""
+    machine = call.machine
+    set_ = partial(machine.trail.set, instance.slots)
+    set_("$training", Const(True).value)
+    kwargs = {name: value for name, value in call.kwargs.items() if name != "device"}
+    set_("$device", devices.named(call.kwargs.get("device"), machine.modes.default_device))
+    if call.incomplete is not None:
+        set_("$layer", call.incomplete)
+        return instance
+    try:
+        args = tuple(encode(value) for value in call.args)
+        named_args = tuple((name, encode(value)) for name, value in sorted(kwargs.items()))
+    except NotEncodable as obstacle:
+        set_("$layer", Unknown(obstacle.reason))
+        return instance
+    request = Request("layer", class_name, args, named_args, True, machine.modes.default_dtype)
+    answer = machine.ask(request)
+    if isinstance(answer, Error):
+        set_("$layer", Unknown(text("this layer cannot be made")))
+        failures.report(call.renamed(class_name), answer, "layer")
+        return instance
+    set_("$layer", ("layer", class_name, args, named_args))
+    set_("$dtype", None if machine.modes.default_dtype == "float32" else machine.modes.default_dtype)
+    if not isinstance(answer, Ok):
+        set_("$described", False)
+    return instance
+
+
+def call_bound(call: Call, function: BoundLibrary) -> Value:
+    """Calls a method of a library's object."""
+    receiver, name = function.receiver, function.name
+    found = registry.function_model(name)
+    if isinstance(receiver, Alternatives) and found is not None:
+        result: Value | None = None
+        for option in receiver.options:
+            value = call_bound(call, BoundLibrary(option, name))
+            result = value if result is None else call.machine.joiner.join(result, value)
+        return result or Unknown(text("nothing is known of what is called"))
+    full = call.with_receiver(receiver, name)
+    if found is not None:
+        return found(full)
+    if name.partition(".")[0] not in ASKED:
+        return call.machine.unknown("`{name}` is not followed", name=name)
+    return ask(full)
+
+
+def not_callable(call: Call, value: Value) -> Value:
+    """Calling something that is no function: `x.shape()`."""
+    names = {TensorV: "Tensor", ListV: "list", DictV: "dict"}
+    name = names.get(type(value), "")
+    if isinstance(value, TupleV):
+        name = "torch.Size" if value.type_name == "size" else "tuple"
+    elif isinstance(value, Const):
+        name = type(value.value).__name__
+    elif isinstance(value, DeviceV):
+        name = "torch.device"
+    return failures.report(call, Error("TypeError", f"'{name}' object is not callable"), "python")
+
+
+def bound(receiver: Value, model: registry.Model, name: str) -> Native:
+    """A method of a modelled object as a function."""
+    return Native(name, lambda call: model(call.with_receiver(receiver, name)))

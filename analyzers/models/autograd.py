@@ -1,0 +1,184 @@
+"""Gradients: `backward`, `autograd.grad`, and switching them off."""
+
+from __future__ import annotations
+
+from ...runtime.oracle.wire import Error
+from ..interpreter import failures
+from ..interpreter.ask import ask
+from ..interpreter.call import Call
+from ..interpreter.machine import Machine
+from ..values.model import (
+    NONE,
+    Const,
+    InstanceV,
+    Library,
+    ListV,
+    Mutable,
+    Native,
+    TensorV,
+    TupleV,
+    Value,
+)
+from .registry import model
+
+
+@model("torch.Tensor.backward", "torch.autograd.backward")
+def backward(call: Call) -> Value:
+    """Fills `.grad` of the leaves that the tensor was computed from.
+
+    https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
+    """
+    machine, tensor = call.machine, call.args[0] if call.args else NONE
+    if not isinstance(tensor, TensorV):
+        return NONE
+    sig = tensor.sig
+    given = call.argument(1, "gradient")
+    if sig.requires_grad is False:
+        error = Error(
+            "RuntimeError",
+            "element 0 of tensors does not require grad and does not have a grad_fn",
+        )
+        return failures.report(call, error, "call")
+    no_gradient = given is None or given == NONE
+    if no_gradient and sig.shape is not None and _several(sig.shape):
+        error = Error("RuntimeError", "grad can be implicitly created only for scalar outputs")
+        return failures.report(call, error, "call")
+    for leaf in _leaves(tensor):
+        give_grad(machine, leaf)
+    return NONE
+
+
+def _several(shape: tuple[int | str, ...]) -> bool:
+    """Whether a tensor surely has more than one element (a symbol may be 1)."""
+    count = 1
+    for dim in shape:
+        count *= dim if isinstance(dim, int) else 1
+    return count > 1
+
+
+def _leaves(tensor: TensorV) -> list[Mutable]:
+    found: list[Mutable] = []
+    seen: set[int] = set()
+    pending: list[Mutable] = [tensor]
+    while pending and len(seen) < 20_000:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, TensorV):
+            if node.parents:
+                pending.extend(node.parents)
+            elif node.sig.requires_grad:
+                found.append(node)
+        else:
+            found.append(node)
+    return found
+
+
+def give_grad(machine: Machine, leaf: Mutable) -> None:
+    """Gives a leaf tensor, or all parameters of a layer, a gradient of its own shape."""
+    if isinstance(leaf, TensorV):
+        sig = leaf.sig._replace(requires_grad=False, leaf=True, parameter=False, value=None)
+        machine.trail.set(leaf.slots, "grad", TensorV(sig, leaf.origin))
+    elif isinstance(leaf, InstanceV):
+        machine.trail.set(leaf.slots, "$has_grad", True)
+        for tensor, _ in leaf.slots.get("$tensors", {}).values():
+            if tensor.sig.requires_grad:
+                give_grad(machine, tensor)
+
+
+@model("torch.autograd.grad")
+def grad(call: Call) -> Value:
+    """The gradients of the inputs: a tuple of tensors shaped like them."""
+    inputs = call.argument(1, "inputs")
+    tensors: tuple[Value, ...]
+    if isinstance(inputs, TupleV):
+        tensors = inputs.items
+    elif isinstance(inputs, ListV):
+        tensors = inputs.items.items
+    else:
+        tensors = (inputs,) if inputs is not None else ()
+    create = call.kwargs.get("create_graph") == Const(True)
+    results: list[Value] = []
+    for tensor in tensors:
+        if not isinstance(tensor, TensorV):
+            return call.machine.unknown("the gradient of an unknown tensor is not known")
+        sig = tensor.sig._replace(
+            requires_grad=create, leaf=not create, parameter=False, value=None
+        )
+        results.append(TensorV(sig, call.origin, (tensor,) if create else ()))
+    return TupleV(tuple(results))
+
+
+def _mode(enabled: bool, call: Call) -> Value:
+    instance = InstanceV(Library(call.name), call.origin)
+    instance.slots["$grad"] = enabled
+    instance.slots["$enter"] = Native(call.name, lambda entering: _enter(entering.machine, enabled))
+    return instance
+
+
+def _enter(machine: Machine, enabled: bool) -> Native:
+    before = machine.modes.grad
+    machine.modes.grad = enabled
+
+    def leave(_: object) -> Value:
+        machine.modes.grad = before
+        return NONE
+
+    return Native("leave", leave)
+
+
+@model("torch.no_grad", "torch.autograd.no_grad")
+def no_grad(call: Call) -> Value:
+    """`with torch.no_grad():`, or `@torch.no_grad()`."""
+    return _decorating(call, False)
+
+
+@model("torch.inference_mode")
+def inference_mode(call: Call) -> Value:
+    """`with torch.inference_mode():`."""
+    return _decorating(call, call.argument(0, "mode") == Const(False))
+
+
+@model("torch.enable_grad", "torch.autograd.enable_grad")
+def enable_grad(call: Call) -> Value:
+    """`with torch.enable_grad():`."""
+    return _decorating(call, True)
+
+
+@model("torch.set_grad_enabled")
+def set_grad_enabled(call: Call) -> Value:
+    """Works at once, and as a context manager."""
+    mode = call.argument(0, "mode")
+    enabled = bool(mode.value) if isinstance(mode, Const) else True
+    instance = InstanceV(Library(call.name), call.origin)
+    before = call.machine.modes.grad
+    call.machine.modes.grad = enabled
+
+    def leave(_: object) -> Value:
+        call.machine.modes.grad = before
+        return NONE
+
+    instance.slots["$enter"] = Native(call.name, lambda _: Native("leave", leave))
+    return instance
+
+
+def _decorating(call: Call, enabled: bool) -> Value:
+    from ..values.model import FunctionV
+
+    if call.args and isinstance(call.args[0], FunctionV):
+        call.args[0].slots["$grad"] = enabled
+        return call.args[0]
+    return _mode(enabled, call)
+
+
+@model("torch.autograd.Variable")
+def variable(call: Call) -> Value:
+    """Old programs wrap tensors; today that is the tensor itself."""
+    tensor = call.argument(0, "data")
+    if isinstance(tensor, TensorV) and call.kwargs.get("requires_grad") == Const(True):
+        inner = Call(
+            call.machine, call.node, "torch.Tensor.requires_grad_", [tensor], nodes=call.nodes[:1]
+        )
+        return ask(inner)
+    return tensor if tensor is not None else NONE

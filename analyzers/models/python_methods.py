@@ -1,0 +1,327 @@
+"""Methods of Python's own types: lists, dicts, sets, tuples, iterators, text, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...runtime.oracle import dims
+from ..facts import text
+from ..interpreter.call import Call
+from ..interpreter.machine import Machine
+from ..interpreter.operators import concatenate, dim_of, int_value
+from ..values.model import (
+    NONE,
+    Const,
+    DictV,
+    Items,
+    IteratorV,
+    ListV,
+    Native,
+    Scalar,
+    SetV,
+    SymInt,
+    TupleV,
+    Unknown,
+    Value,
+)
+from .builtin_iteration import items_of
+
+
+def get(machine: Machine, owner: Value, name: str) -> Value:
+    """`owner.name` for a value of one of Python's own types."""
+    if isinstance(owner, TupleV):
+        return _tuple(machine, owner, name)
+    table = _TABLES.get(type(owner))
+    if table is not None:
+        found = table.get(name)
+        if found is not None:
+            return Native(name, lambda call: found(call, owner))
+    if isinstance(owner, (Const, Scalar, SymInt)):
+        return _scalar(machine, owner, name)
+    return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+
+
+def _tuple(machine: Machine, owner: TupleV, name: str) -> Value:
+    if name in owner.names:
+        return owner.items[owner.names.index(name)]
+    if name == "numel":
+        numbers = [dim_of(item) for item in owner.items]
+        if None in numbers:
+            return machine.unknown("the number of elements is not known")
+        total = dims.product(tuple(number for number in numbers if number is not None))
+        return Native(name, lambda call: int_value(total, ()))
+    if name in ("index", "count"):
+        return Native(name, lambda call: _index(owner.items, call, name))
+    return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+
+
+def _index(items: tuple[Value, ...], call: Call, name: str) -> Value:
+    wanted = call.args[0] if call.args else NONE
+    if all(isinstance(item, Const) for item in items) and isinstance(wanted, Const):
+        if name == "count":
+            return Const(items.count(wanted))
+        return Const(items.index(wanted)) if wanted in items else Scalar("int")
+    return Scalar("int")
+
+
+def _set_items(call: Call, owner: Any, items: Items) -> Value:
+    call.machine.trail.set(owner.slots, "items", items)
+    return NONE
+
+
+def _append(call: Call, owner: ListV) -> Value:
+    value = call.args[0] if call.args else NONE
+    return _set_items(call, owner, concatenate(call.machine, owner.items, Items((value,))))
+
+
+def _extend(call: Call, owner: ListV) -> Value:
+    more = items_of(call, call.args[0]) if call.args else Items(())
+    return _set_items(call, owner, concatenate(call.machine, owner.items, more))
+
+
+def _insert(call: Call, owner: ListV) -> Value:
+    index, items = call.args[0], owner.items
+    if isinstance(index, Const) and items.rest is None:
+        changed = list(items.items)
+        changed.insert(index.value, call.args[1])
+        return _set_items(call, owner, Items(tuple(changed)))
+    return _set_items(call, owner, concatenate(call.machine, items, Items((call.args[1],))))
+
+
+def _pop(call: Call, owner: ListV) -> Value:
+    items = owner.items
+    index = call.args[0] if call.args else Const(-1)
+    if items.rest is None and isinstance(index, Const) and items.items:
+        changed = list(items.items)
+        if -len(changed) <= index.value < len(changed):
+            value = changed.pop(index.value)
+            _set_items(call, owner, Items(tuple(changed)))
+            return value
+    if items.rest is not None:
+        return items.rest
+    return items.items[-1] if items.items else Unknown(text("an element of an empty list"))
+
+
+def _clear(call: Call, owner: ListV) -> Value:
+    return _set_items(call, owner, Items(()))
+
+
+def _reverse(call: Call, owner: ListV) -> Value:
+    return _set_items(call, owner, owner.items._replace(items=owner.items.items[::-1]))
+
+
+def _sort(call: Call, owner: ListV) -> Value:
+    from .builtin_iteration import _sorted
+
+    return _set_items(call, owner, _sorted(call, owner.items))
+
+
+def _copy_list(call: Call, owner: ListV) -> Value:
+    return ListV(owner.items)
+
+
+def _remove(call: Call, owner: ListV) -> Value:
+    wanted = call.args[0] if call.args else NONE
+    if owner.items.rest is None and wanted in owner.items.items:
+        changed = list(owner.items.items)
+        changed.remove(wanted)
+        return _set_items(call, owner, Items(tuple(changed)))
+    return NONE
+
+
+def _dict_views(kind: str) -> Callable[[Call, DictV], Value]:
+    def view(call: Call, owner: DictV) -> Value:
+        items, rest = owner.slots["items"], owner.slots["rest"]
+        keys = [key if isinstance(key, Value) else Const(key) for key in items]
+        entries: list[Value]
+        if kind == "keys":
+            entries = list(keys)
+        elif kind == "values":
+            entries = list(items.values())
+        else:
+            entries = [TupleV(pair) for pair in zip(keys, items.values(), strict=True)]
+        last: Value | None = rest
+        if rest is not None and kind == "items":
+            last = TupleV((call.machine.unknown("which keys a dict has is not known"), rest))
+        return IteratorV(Items(tuple(entries), last))
+
+    return view
+
+
+def _dict_get(call: Call, owner: DictV) -> Value:
+    key = call.args[0] if call.args else NONE
+    default = call.argument(1, "default") or NONE
+    items = owner.slots["items"]
+    if isinstance(key, Const):
+        if key.value in items:
+            value: Value = items[key.value]
+            return value
+        return default if owner.slots["rest"] is None else owner.slots["rest"]
+    result = default
+    for value in [*items.values(), *([owner.slots["rest"]] if owner.slots["rest"] else [])][:16]:
+        result = call.machine.joiner.join(result, value)
+    return result
+
+
+def _dict_pop(call: Call, owner: DictV) -> Value:
+    value = _dict_get(call, owner)
+    key = call.args[0] if call.args else NONE
+    if isinstance(key, Const):
+        left = {k: v for k, v in owner.slots["items"].items() if k != key.value}
+        call.machine.trail.set(owner.slots, "items", left)
+    return value
+
+
+def _dict_update(call: Call, owner: DictV) -> Value:
+    items = dict(owner.slots["items"])
+    for value in call.args:
+        if isinstance(value, DictV):
+            items.update(value.slots["items"])
+            if value.slots["rest"] is not None:
+                call.machine.trail.set(owner.slots, "rest", value.slots["rest"])
+        else:
+            reason = call.machine.unknown("which keys a dict has is not known")
+            call.machine.trail.set(owner.slots, "rest", reason)
+    items.update(call.kwargs)
+    call.machine.trail.set(owner.slots, "items", items)
+    return NONE
+
+
+def _dict_setdefault(call: Call, owner: DictV) -> Value:
+    key = call.args[0] if call.args else NONE
+    if isinstance(key, Const) and key.value not in owner.slots["items"]:
+        value = call.args[1] if len(call.args) > 1 else NONE
+        call.machine.trail.set(owner.slots, "items", {**owner.slots["items"], key.value: value})
+    return _dict_get(call, owner)
+
+
+def _dict_copy(call: Call, owner: DictV) -> Value:
+    return DictV(dict(owner.slots["items"]), owner.slots["rest"], owner.type_name)
+
+
+def _set_add(call: Call, owner: SetV) -> Value:
+    items, value = owner.slots["items"], call.args[0] if call.args else NONE
+    if items is not None and isinstance(value, Const):
+        changed = items if value in items else (*items, value)
+        call.machine.trail.set(owner.slots, "items", changed)
+    else:
+        call.machine.trail.set(owner.slots, "items", None)
+    return NONE
+
+
+def _set_other(call: Call, owner: SetV) -> Value:
+    call.machine.trail.set(owner.slots, "items", None)
+    return SetV(None)
+
+
+_Method = Callable[[Call, Any], Value]
+_TABLES: dict[type[Value], dict[str, _Method]] = {
+    ListV: {
+        "append": _append,
+        "extend": _extend,
+        "insert": _insert,
+        "pop": _pop,
+        "popleft": _pop,
+        "appendleft": _append,
+        "clear": _clear,
+        "reverse": _reverse,
+        "sort": _sort,
+        "copy": _copy_list,
+        "remove": _remove,
+        "index": lambda call, owner: _index(owner.items.items, call, "index"),
+        "count": lambda call, owner: _index(owner.items.items, call, "count"),
+    },
+    DictV: {
+        "keys": _dict_views("keys"),
+        "values": _dict_views("values"),
+        "items": _dict_views("items"),
+        "get": _dict_get,
+        "pop": _dict_pop,
+        "update": _dict_update,
+        "setdefault": _dict_setdefault,
+        "copy": _dict_copy,
+    },
+    SetV: {
+        "add": _set_add,
+        "union": _set_other,
+        "update": _set_other,
+        "discard": _set_other,
+        "remove": _set_other,
+        "difference": _set_other,
+        "intersection": _set_other,
+    },
+    IteratorV: {
+        "set_description": lambda call, owner: NONE,
+        "set_postfix": lambda call, owner: NONE,
+        "update": lambda call, owner: NONE,
+        "close": lambda call, owner: NONE,
+        "__next__": lambda call, owner: owner.items.rest or Unknown(text("the next element")),
+    },
+}
+
+_STR_LISTS = ("split", "rsplit", "splitlines", "partition", "rpartition")
+_STR_BOOLS = ("startswith", "endswith", "isdigit", "isalpha", "isupper", "islower", "isspace",
+              "isalnum", "isnumeric", "isidentifier", "istitle")
+_STR_INTS = ("find", "rfind", "index", "count", "rindex")
+_MAX_TEXT = 100_000
+
+
+def _scalar(machine: Machine, owner: Value, name: str) -> Value:
+    if isinstance(owner, Const) and not hasattr(owner.value, name):
+        return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+    if isinstance(owner, Const) and not callable(getattr(owner.value, name)):
+        return Const(getattr(owner.value, name))
+    return Native(name, lambda call: _call_scalar(call, owner, name))
+
+
+def _call_scalar(call: Call, owner: Value, name: str) -> Value:
+    args = call.args
+    if name == "join" and args and isinstance(owner, Const):
+        items = items_of(call, args[0])
+        parts = [item.value for item in items.items if isinstance(item, Const)]
+        if items.rest is None and len(parts) == len(items.items):
+            if all(isinstance(part, str) for part in parts):
+                return Const(owner.value.join(parts))
+        return Scalar("str")
+    known = isinstance(owner, Const) and all(isinstance(value, Const) for value in args)
+    if known and isinstance(owner, Const) and not call.kwargs and call.incomplete is None:
+        if isinstance(owner.value, str) and len(owner.value) < _MAX_TEXT and name != "expandtabs":
+            values = [value.value for value in args if isinstance(value, Const)]
+            if not any(isinstance(value, int) and abs(value) > _MAX_TEXT for value in values):
+                return _real(owner.value, name, values)
+    if name in _STR_LISTS:
+        return ListV(Items((), Scalar("str")))
+    if name in _STR_BOOLS:
+        return Scalar("bool")
+    if name in _STR_INTS or name == "bit_length":
+        return Scalar("int")
+    if isinstance(owner, (Const, Scalar)) and _is_text(owner):
+        return Scalar("str")
+    return Unknown(text("the method `{name}` is not followed", name=name))
+
+
+def _is_text(owner: Value) -> bool:
+    return (isinstance(owner, Const) and isinstance(owner.value, str)) or (
+        isinstance(owner, Scalar) and owner.type == "str"
+    )
+
+
+def _real(value: str, name: str, args: list[Any]) -> Value:
+    """A method of text on known text: Python itself answers."""
+    try:
+        return _lift(getattr(value, name)(*args))
+    except Exception:  # whatever the learner's call would raise
+        return Unknown(text("the method `{name}` is not followed", name=name))
+
+
+def _lift(value: Any) -> Value:
+    if isinstance(value, list):
+        return ListV(tuple(_lift(item) for item in value))
+    if isinstance(value, tuple):
+        return TupleV(tuple(_lift(item) for item in value))
+    if isinstance(value, (str, int, float, bool, bytes, complex, type(None))):
+        return Const(value)
+    return Unknown(text("a value that is not followed"))
+
+

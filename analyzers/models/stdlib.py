@@ -1,0 +1,285 @@
+"""Parts of the standard library that programs about tensors use, and harmless libraries."""
+
+from __future__ import annotations
+
+import math
+
+
+from ..interpreter.call import Call
+from ..values.model import (
+    NONE,
+    Const,
+    DictV,
+    InstanceV,
+    Items,
+    Library,
+    ListV,
+    Native,
+    Scalar,
+    TensorV,
+    TupleV,
+    Value,
+)
+from .builtin_iteration import items_of
+from .registry import method, model, prefix_model
+
+
+@prefix_model("math")
+def math_(call: Call) -> Value:
+    """Functions of numbers; of known ones Python itself knows the result."""
+    name = call.name.removeprefix("math.")
+    function = getattr(math, name, None)
+    if function is None or not callable(function):
+        if isinstance(function, float):
+            return Const(function)
+        return call.machine.unknown("there is no `{name}` in the installed library", name=call.name)
+    values = [value.value for value in call.args if isinstance(value, Const)]
+    if len(values) == len(call.args) and not call.kwargs:
+        small = all(abs(v) < 10_000 for v in values if isinstance(v, (int, float)))
+        if small or name in ("sqrt", "log", "log2", "log10", "exp", "ceil", "floor", "isnan"):
+            try:
+                return Const(function(*values))
+            except (TypeError, ValueError, OverflowError):
+                return Scalar("float")
+    if name in ("floor", "ceil", "factorial", "gcd", "comb", "trunc", "isqrt"):
+        return Scalar("int", call.machine.symbol_for(call.span, "n"))
+    if name == "prod" and call.args:
+        numbers = items_of(call, call.args[0]).items
+        if all(isinstance(number, Const) for number in numbers):
+            return Const(math.prod(number.value for number in numbers if isinstance(number, Const)))
+    return Scalar("float")
+
+
+@prefix_model("time", "os.path", "os.environ", "glob", "string", "platform", "datetime", "shutil")
+def text_or_number(call: Call) -> Value:
+    """What the machine says: a number or text of which only the type is known."""
+    top, _, name = call.name.rpartition(".")
+    if top == "time" and name in ("time", "perf_counter", "monotonic", "process_time"):
+        return Scalar("float")
+    if name in ("exists", "isfile", "isdir"):
+        return Scalar("bool")
+    if name in ("join", "basename", "dirname", "abspath", "expanduser", "strftime", "ctime"):
+        return Scalar("str")
+    if name in ("sleep", "rmtree", "copy"):
+        return NONE
+    return call.machine.unknown("what `{name}` gives is not known before the program runs",
+                                name=call.name)
+
+
+@prefix_model("random", "numpy.random.seed")
+def random_(call: Call) -> Value:
+    """Random numbers: the type is known, the value is not."""
+    name = call.name.removeprefix("random.")
+    if name in ("random", "uniform", "gauss", "normalvariate", "betavariate"):
+        return Scalar("float")
+    if name in ("randint", "randrange", "getrandbits"):
+        return Scalar("int", call.machine.symbol_for(call.span, "n"))
+    if name in ("seed", "shuffle"):
+        return NONE
+    if name in ("choice", "sample", "choices") and call.args:
+        items = items_of(call, call.args[0])
+        known = [*items.items[:16], *([items.rest] if items.rest is not None else [])]
+        if known:
+            item = known[0]
+            for other in known[1:]:
+                item = call.machine.joiner.join(item, other)
+            if name == "choice":
+                return item
+            count = call.argument(1, "k")
+            number = count.value if isinstance(count, Const) else None
+            return ListV(Items((), item, number))
+    return call.machine.unknown("`{name}` is not followed", name=call.name)
+
+
+@model("copy.deepcopy", "copy.copy")
+def copy_(call: Call) -> Value:
+    """A copy of a tensor, a module or a container."""
+    value = call.args[0] if call.args else NONE
+    return clone(value, {})
+
+
+def clone(value: Value, done: dict[int, Value]) -> Value:
+    """A deep copy of a mutable value."""
+    if id(value) in done:
+        return done[id(value)]
+    if isinstance(value, TensorV):
+        copied = TensorV(value.sig, value.origin)
+        done[id(value)] = copied
+        return copied
+    if isinstance(value, InstanceV):
+        instance = InstanceV(value.cls, value.origin)
+        done[id(value)] = instance
+        for name, item in value.slots.items():
+            instance.slots[name] = clone(item, done) if isinstance(item, Value) else item
+        if "$tensors" in instance.slots:
+            instance.slots["$tensors"] = {
+                name: (clone(tensor, done), sig)
+                for name, (tensor, sig) in value.slots["$tensors"].items()
+            }
+        return instance
+    if isinstance(value, ListV):
+        items = value.items
+        rest = clone(items.rest, done) if items.rest is not None else None
+        return ListV(Items(tuple(clone(i, done) for i in items.items), rest, items.length))
+    if isinstance(value, DictV):
+        entries = {key: clone(item, done) for key, item in value.slots["items"].items()}
+        return DictV(entries, value.slots["rest"], value.type_name)
+    return value
+
+
+@model("functools.partial")
+def partial(call: Call) -> Value:
+    """A function with some arguments already given."""
+    from ..interpreter.functions import call_value
+
+    if not call.args:
+        return call.machine.unknown("nothing is known of what is called")
+    function, given, named = call.args[0], call.args[1:], call.kwargs
+
+    def run(inner: Call) -> Value:
+        merged = Call(
+            inner.machine,
+            inner.node,
+            inner.name,
+            [*given, *inner.args],
+            {**named, **inner.kwargs},
+            [*([None] * len(given)), *inner.nodes],
+            inner.keyword_nodes,
+            inner.incomplete,
+        )
+        return call_value(merged, function)
+
+    return Native("partial", run)
+
+
+@model("functools.wraps", "functools.lru_cache", "functools.cache", "dataclasses.dataclass")
+def decorator(call: Call) -> Value:
+    """Decorators after which the function or class is what it was."""
+    from ..values.model import ClassV, FunctionV
+
+    if call.args and isinstance(call.args[0], (FunctionV, ClassV)) and not call.name.endswith("wraps"):
+        return call.args[0]
+    if call.name.endswith("dataclass"):
+        return Library("dataclasses.dataclass")
+    return Native("decorator", lambda inner: inner.args[0] if inner.args else NONE)
+
+
+@model("functools.reduce")
+def reduce(call: Call) -> Value:
+    """A function folded over a sequence."""
+    from ..interpreter.functions import call_value
+
+    if len(call.args) < 2:
+        return call.machine.unknown("nothing is known of what is called")
+    items = items_of(call, call.args[1])
+    values = [*call.args[2:3], *items.items]
+    if items.rest is not None or not values:
+        return call.machine.unknown("how many elements a list has is not known")
+    total = values[0]
+    for value in values[1:]:
+        total = call_value(
+            Call(call.machine, call.node, "reduce", [total, value], nodes=[None, None]), call.args[0]
+        )
+    return total
+
+
+@model("dataclasses.field")
+def field(call: Call) -> Value:
+    """A field of a dataclass: what its default is."""
+    from ..interpreter.functions import call_value
+
+    default, factory = call.kwargs.get("default"), call.kwargs.get("default_factory")
+    if default is not None:
+        return default
+    if factory is not None:
+        return Native("field", lambda inner: call_value(Call(inner.machine, inner.node, "field"), factory))
+    return call.machine.unknown("a field that is not given")
+
+
+_PARSER = "argparse.ArgumentParser"
+
+
+@model(_PARSER)
+def argument_parser(call: Call) -> Value:
+    """A command line: its options have their defaults."""
+    instance = InstanceV(Library(_PARSER), call.origin)
+    instance.slots["$options"] = {}
+    return instance
+
+
+@method(_PARSER, "add_argument")
+def add_argument(call: Call) -> Value:
+    """One option."""
+    parser = call.args[0]
+    assert isinstance(parser, InstanceV)
+    names = [str(value.value) for value in call.args[1:] if isinstance(value, Const)]
+    dest = call.kwargs.get("dest")
+    long = next((name for name in names if name.startswith("--")), names[0] if names else "")
+    name = str(dest.value) if isinstance(dest, Const) else long.lstrip("-").replace("-", "_")
+    options = {**parser.slots["$options"], name: _default(call)}
+    call.machine.trail.set(parser.slots, "$options", options)
+    return NONE
+
+
+def _default(call: Call) -> Value:
+    default, action = call.kwargs.get("default"), call.kwargs.get("action")
+    if default is not None:
+        return default
+    if isinstance(action, Const) and action.value in ("store_true", "store_false"):
+        return Const(action.value == "store_false")
+    required = call.kwargs.get("required") == Const(True)
+    names = [value for value in call.args[1:] if isinstance(value, Const)]
+    positional = bool(names) and not str(names[0].value).startswith("-")
+    kind = call.kwargs.get("type")
+    if required or positional:
+        if isinstance(kind, Library) and kind.name.removeprefix("builtins.") in ("int", "float", "str"):
+            return Scalar(kind.name.removeprefix("builtins."))
+        return call.machine.unknown("what the command line says is not known")
+    return NONE
+
+
+@method(_PARSER, "set_defaults")
+def set_defaults(call: Call) -> Value:
+    """Defaults given afterwards."""
+    parser = call.args[0]
+    assert isinstance(parser, InstanceV)
+    options = {**parser.slots["$options"], **call.kwargs}
+    call.machine.trail.set(parser.slots, "$options", options)
+    return NONE
+
+
+@method(_PARSER, "add_argument_group", "add_mutually_exclusive_group")
+def group(call: Call) -> Value:
+    """Groups only change the help text."""
+    return call.args[0]
+
+
+@method(_PARSER, "parse_args", "parse_known_args")
+def parse_args(call: Call) -> Value:
+    """The options with their defaults."""
+    parser = call.args[0]
+    assert isinstance(parser, InstanceV)
+    namespace = InstanceV(Library("argparse.Namespace"), call.origin)
+    namespace.slots.update(parser.slots["$options"])
+    if call.name.endswith("known_args"):
+        return TupleV((namespace, ListV(())))
+    return namespace
+
+
+@model("argparse.Namespace", "types.SimpleNamespace")
+def namespace(call: Call) -> Value:
+    """An object with the given attributes."""
+    instance = InstanceV(Library(call.name), call.origin)
+    instance.slots.update(call.kwargs)
+    return instance
+
+
+@prefix_model("matplotlib", "seaborn", "warnings", "logging", "gc", "torchinfo", "torchsummary")
+def harmless(call: Call) -> Value:
+    """Pictures and messages: nothing that is tracked depends on them."""
+    name = call.name.rpartition(".")[2]
+    if name == "subplots":
+        return TupleV((call.machine.unknown("a figure is not followed"),) * 2)
+    return call.machine.unknown("`{name}` is not followed", name=call.name)
+
+

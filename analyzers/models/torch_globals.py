@@ -1,0 +1,117 @@
+"""Functions of torch that change how it works, or that only wrap something."""
+
+from __future__ import annotations
+
+from ..interpreter.ask import ask
+from ..interpreter.call import Call
+from ..values.model import (
+    NONE,
+    Const,
+    DtypeV,
+    InstanceV,
+    Library,
+    ListV,
+    Scalar,
+    TensorV,
+    TupleV,
+    Unknown,
+    Value,
+)
+from .registry import model
+
+
+@model(
+    "torch.manual_seed",
+    "torch.seed",
+    "torch.set_printoptions",
+    "torch.set_num_threads",
+    "torch.set_float32_matmul_precision",
+    "torch.use_deterministic_algorithms",
+    "torch.save",
+    "numpy.random.seed",
+    "numpy.set_printoptions",
+    "torch.autograd.set_detect_anomaly",
+)
+def nothing(call: Call) -> Value:
+    """No shape, dtype or device depends on it."""
+    return NONE
+
+
+@model("torch.set_default_dtype", "torch.set_default_tensor_type")
+def set_default_dtype(call: Call) -> Value:
+    """The dtype of floating-point factories from now on."""
+    dtype = call.argument(0, "d")
+    if isinstance(dtype, DtypeV):
+        call.machine.modes.default_dtype = dtype.name
+    elif isinstance(dtype, (Const, Library)):
+        name = str(dtype.value) if isinstance(dtype, Const) else dtype.name
+        if "DoubleTensor" in name:
+            call.machine.modes.default_dtype = "float64"
+    return NONE
+
+
+@model("torch.get_default_dtype")
+def get_default_dtype(call: Call) -> Value:
+    """The dtype of floating-point factories."""
+    return DtypeV(call.machine.modes.default_dtype)
+
+
+@model("torch.compile", "torch.jit.script", "torch.jit.ignore", "torch.nn.DataParallel",
+       "torch.nn.parallel.DistributedDataParallel", "torch.jit.trace")
+def pass_through(call: Call) -> Value:
+    """For all that is tracked, the wrapped thing is the thing."""
+    return call.args[0] if call.args else call.machine.unknown("nothing is known of what is called")
+
+
+@model("torch.load", "torch.hub.load", "torch.jit.load")
+def load(call: Call) -> Value:
+    """What a file holds is not known before the program runs."""
+    return call.machine.unknown("what a file holds is not known before the program runs")
+
+
+@model("torch.is_tensor")
+def is_tensor(call: Call) -> Value:
+    """Whether a value is a tensor."""
+    value = call.argument(0, "obj")
+    if isinstance(value, Unknown):
+        return Scalar("bool")
+    return Const(isinstance(value, TensorV) and not value.sig.numpy)
+
+
+@model("torch.Generator")
+def generator(call: Call) -> Value:
+    """A source of random numbers: nothing that is tracked depends on it."""
+    return InstanceV(Library("torch.Generator"), call.origin)
+
+
+@model("torch.nn.Parameter", "torch.nn.parameter.Parameter")
+def parameter(call: Call) -> Value:
+    """`nn.Parameter(data, requires_grad=True)`.
+
+    https://docs.pytorch.org/docs/2.13/generated/torch.nn.parameter.Parameter.html
+    """
+    data, grad = call.argument(0, "data"), call.argument(1, "requires_grad")
+    if not isinstance(data, TensorV):
+        return data if isinstance(data, Unknown) else ask(call)
+    sig = data.sig._replace(
+        parameter=True, leaf=True, value=None, requires_grad=grad != Const(False)
+    )
+    return TensorV(sig, call.origin)
+
+
+@model("torch.Size")
+def size(call: Call) -> Value:
+    """`torch.Size([2, 3])`."""
+    value = call.argument(0, "sizes")
+    if isinstance(value, ListV) and value.items.rest is None:
+        return TupleV(value.items.items, "size")
+    if isinstance(value, TupleV):
+        return TupleV(value.items, "size")
+    return value if isinstance(value, Unknown) else TupleV((), "size")
+
+
+@model("torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
+       "torch.amp.GradScaler", "torch.cuda.amp.GradScaler", "torch.profiler.profile")
+def mixed_precision(call: Call) -> Value:
+    """Inside autocast the dtypes depend on torch's own lists; they are not claimed."""
+    return call.machine.unknown("dtypes under autocast are not followed")

@@ -1,0 +1,1 @@
+"""Abstract values: what the interpreter computes with instead of real objects."""
