@@ -6,7 +6,7 @@ import torch
 
 from . import errors, evaluate, large, layers, names, probe, shrink, watch
 from .describe import Describer
-from .materialise import Place
+from .materialise import NotAllowed, NotEncodable, Place
 from .question import Question, read
 from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
@@ -100,26 +100,38 @@ def _is_plain_index(request: Request) -> bool:
 
 
 def _layer(request: Request) -> Answer:
+    question = read(request)
+    if probe.has_symbols(question):
+        return probe.ask(question, _describe, judge)
+    found = _describe(request, {})
+    if isinstance(found, evaluate.Raised):
+        return judge(request, {}, found)
+    return found if isinstance(found, Unsure) else Ok(found.result)
+
+
+def _describe(request: Request, bindings: Mapping[str, int], fill: int = 0) -> evaluate.Run:
     wire = ("layer", request.name, request.args, request.kwargs, (True, None, (), False))
     try:
-        described = layers.describe(wire)
+        described = layers.describe(wire, bindings)
     except layers.NotALayer as obstacle:
         return Unsure("not-found", str(obstacle))
+    except NotEncodable as obstacle:
+        return Unsure("encoding", str(obstacle))
+    except NotAllowed as obstacle:
+        return Unsure("not-allowed", str(obstacle))
     except Exception as error:  # whatever the constructor raises
-        return Error(type(error).__name__, str(error))
-    attributes = _dict(described["attributes"])
-    return Ok(
-        _dict(
-            {
-                "class": ("str", described["class"]),
-                "attributes": attributes,
-                "parameters": _dict(described["parameters"]),
-                "buffers": _dict(described["buffers"]),
-                "children": _dict(described["children"]),
-                "forward": _names(described["forward"]),
-            }
-        )
+        return evaluate.Raised(error, 0, False)
+    result = _dict(
+        {
+            "class": ("str", described["class"]),
+            "attributes": _dict(described["attributes"]),
+            "parameters": _dict(described["parameters"]),
+            "buffers": _dict(described["buffers"]),
+            "children": _dict(described["children"]),
+            "forward": _names(described["forward"]),
+        }
     )
+    return evaluate.Returned(result, (), 0, False)
 
 
 def _resolve(request: Request) -> Answer:

@@ -27,7 +27,7 @@ class Fitter:
     def __init__(
         self, atoms: Sequence[str], shapes: Sequence[Tuple[Dim, ...]], constants: Sequence[int]
     ) -> None:
-        self._atoms = atoms
+        self._atoms = tuple(atoms)
         self._shapes = shapes
         self._constants = [c for c in constants if c > 0]
         self._divisors = _divisors(self._constants)
@@ -114,7 +114,8 @@ class Fitter:
 
     def _planes(self, values: Values) -> Optional[Dim]:
         """A sum of several atoms with integer factors: what `cat` makes."""
-        atoms = self._atoms[:6]
+        pairs = [dims.mul(a, b) for a, b in combinations(self._atoms[:3], 2)]
+        atoms = self._atoms[:5] + tuple(pair for pair in pairs if isinstance(pair, str))
         for count in (2, 3):
             if len(self.runs) < count + 3:
                 return None

@@ -146,10 +146,10 @@ def _has_symbol(wire: Wire) -> bool:
         return True
     if wire[0] == "tensor":
         return any(isinstance(dim, str) for dim in wire[1])
-    return any(_has_symbol(item) for item in wire[1:] if isinstance(item, tuple))
+    return any(_has_symbol(item) for item in wire if isinstance(item, tuple))
 
 
-def describe(wire: Wire) -> "Dict[str, Any]":
+def describe(wire: Wire, bindings: Mapping[str, int]) -> "Dict[str, Any]":
     """What the answer to "layer" says, as `wire` lists it (plain containers of wire values).
 
     Raises:
@@ -157,7 +157,7 @@ def describe(wire: Wire) -> "Dict[str, Any]":
         Exception: whatever its constructor raises.
     """
     torch = names.root("torch")
-    layer = build(wire, {}, "meta")
+    layer = build(wire, bindings, "meta")
     describer = Describer(values=False, exact=True)
     attributes: Dict[str, Wire] = {}
     for name, item in vars(layer).items():

@@ -52,6 +52,8 @@ def merge(wires: Sequence[Wire], number: Number, scalar: Callable[[Dim], Wire]) 
         raise Mismatch("different lengths")
     if tag == "dict":
         return _dict(wires, number, scalar)
+    if tag == "layer":
+        return _layer(wires, number, scalar)
     start = 3 if tag == "namedtuple" else 1
     if any(wire[:start] != first[:start] for wire in wires):
         raise Mismatch(tag)
@@ -75,6 +77,19 @@ def _dict(wires: Sequence[Wire], number: Number, scalar: Callable[[Dim], Wire]) 
     for pairs in zip(*(wire[1:] for wire in wires)):
         items.append((pairs[0][0], merge([item for _, item in pairs], number, scalar)))
     return ("dict",) + tuple(items)
+
+
+def _layer(wires: Sequence[Wire], number: Number, scalar: Callable[[Dim], Wire]) -> Wire:
+    _same(wires, 1)
+    _same(wires, 4)
+    if len({(len(wire[2]), tuple(name for name, _ in wire[3])) for wire in wires}) > 1:
+        raise Mismatch("different layers")
+    args = tuple(merge(parts, number, scalar) for parts in zip(*(wire[2] for wire in wires)))
+    kwargs = tuple(
+        (pairs[0][0], merge([item for _, item in pairs], number, scalar))
+        for pairs in zip(*(wire[3] for wire in wires))
+    )
+    return ("layer", wires[0][1], args, kwargs, wires[0][4])
 
 
 def _same(wires: Sequence[Wire], index: int) -> None:

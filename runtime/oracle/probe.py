@@ -228,6 +228,7 @@ class _Fitting:
         self._rows = [row for success in successes for row in self._with_fills(success)]
         self._extra = 0
         self._far = False
+        self._widened = False
 
     def answer(self) -> Answer:
         """The answer; asks for more runs as long as they decide something."""
@@ -239,6 +240,8 @@ class _Fitting:
             except merge.Mismatch as mismatch:
                 return Unsure("symbols", str(mismatch))
             if namer.undecided and self._decide(namer.undecided):
+                continue
+            if namer.unfitted and self._widen():
                 continue
             if self._far or not self._look_far():
                 return answer
@@ -286,6 +289,17 @@ class _Fitting:
             if far is not None:
                 yield far
 
+    def _widen(self) -> bool:
+        """Makes a few more runs for a size that nothing fits: a sum of several terms needs them."""
+        if self._widened or self._rows[0].run.flags & watch.DATA:
+            return False
+        self._widened = True
+        for number in range(_RUNS, 2 * _RUNS):
+            success = self._probe.attempt(self._family.member(number))
+            if success is not None:
+                self._rows.append(success)
+        return True
+
     def _look_far(self) -> bool:
         """Makes one run with sizes beyond the constants in play; whether it brought something."""
         self._far = True
@@ -323,6 +337,7 @@ class _Namer:
         self._known: Dict[Tuple[int, ...], Dim] = {}
         self._fresh = fresh_names(question)
         self.undecided: List[List[Dim]] = []
+        self.unfitted = False
 
     def number(self, values: Tuple[int, ...]) -> Dim:
         """The dim for the sizes seen in the runs, one each."""
@@ -347,6 +362,7 @@ class _Namer:
 
     def _find(self, values: Tuple[int, ...]) -> Dim:
         found = self._fitter.fit(values)
+        self.unfitted |= not found
         if len(found) > 1:
             self.undecided.append(found)
         if len(found) == 1 or (found and _equivalent(found)):

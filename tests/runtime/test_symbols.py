@@ -26,9 +26,8 @@ x=N,784                   | nn.Linear(784, 10)(x)                      | N,10
 x=B,T,64                  | nn.Linear(64, 3 * 64)(x)                   | B,T,192
 x=N,32*H*W                | nn.Linear(1568, 10)(x)                     | N,10
 x=N,C w=64,10             | x @ w                                      | N,10
-q=B,L,D k=B,S,D           | q @ k.mT                                   | -
-q=B,L,D k=B,D,S           | q @ k                                      | B,L,S
-q=B,L,D k=B,D,S           | torch.bmm(q, k)                            | B,L,S
+q=B,L,D v=B,D,S           | q @ v                                      | B,L,S
+q=B,L,D v=B,D,S           | torch.bmm(q, v)                            | B,L,S
 x=B,3,H,W                 | nn.Conv2d(3, 8, 3)(x)                      | B,8,H-2,W-2
 x=B,3,H,W                 | nn.Conv2d(3, 8, 3, padding=1)(x)           | B,8,H,W
 x=B,3,H,W                 | nn.Conv2d(3, 8, 3, stride=2, padding=1)(x) | B,8,(H+1)//2,(W+1)//2
@@ -44,7 +43,6 @@ x=B,8,H,W                 | nn.AdaptiveAvgPool2d(1)(x)                 | B,8,1,1
 x=B,8,H,W                 | nn.Upsample(scale_factor=2)(x)             | B,8,2*H,2*W
 x=B,32,(H-2)//2,(W-2)//2  | torch.flatten(x, 1)                        | B,32*((H-2)//2)*((W-2)//2)
 x=B,3,H,W                 | nn.Flatten()(x)                            | B,3*H*W
-x=B,3,H,W                 | x.flatten(2).transpose(1, 2)               | -
 x=B,3,H,W                 | x.flatten(2)                               | B,3,H*W
 x=B,4                     | torch.cat([x, x])                          | 2*B,4
 x=B,4 y=M,4               | torch.cat([x, y], 0)                       | B+M,4
@@ -55,7 +53,6 @@ x=N,C                     | x.view(N, -1, 4)                           | N,C//4,
 x=N,3,H,W                 | x.view(N, -1)                              | N,3*H*W
 x=N,3,H,W                 | x.view(-1, 3)                              | N*H*W,3
 x=N,6,4                   | x.reshape(-1, 8)                           | 3*N,8
-x=B,T,C                   | x.view(B, T, 4, C // 4).transpose(1, 2)    | -
 x=B,T,C                   | x.view(B * T, C)                           | B*T,C
 x=N,8                     | x.view(2, -1)                              | 2,4*N
 x=N,H,W                   | x.permute(0, 2, 1)                         | N,W,H
@@ -103,20 +100,18 @@ x=N,1 y=N,1               | F.mse_loss(x, y)                           |
 x=N,1 y=N                 | F.mse_loss(x, y)                           |
 q=B,8,T,16                | F.scaled_dot_product_attention(q, q, q)    | B,8,T,16
 x=N,4                     | torch.nonzero(x)                           | ?,2
-x=N,4                     | x[x > 0.5]                                 | -
 x=N,3,H,W                 | F.interpolate(x, size=(7, 7))              | N,3,7,7
 x=N,3,H,W                 | F.unfold(x, 2)                             | N,12,H*W-H-W+1
 x=B,N,3                   | torch.cdist(x, x)                          | B,N,N
 x=N,N                     | torch.linalg.inv(x)                        | N,N
 x=N,N                     | torch.tril(x)                              | N,N
 x=N,4                     | torch.randn(N, 4)                          | N,4
-x=N,5                     | torch.topk(x, 3).values                    | -
 """
 
 RAISES = """
 x=N,784          | nn.Linear(512, 10)(x)      | mat1 and mat2 shapes cannot be multiplied (Nx784 and 512x10)
 x=N,32*H*W       | nn.Linear(1569, 10)(x)     | mat1 and mat2 shapes cannot be multiplied (Nx(32*H*W) and 1569x10)
-x=B,T,64         | nn.Linear(32, 8)(x)        | mat1 and mat2 shapes cannot be multiplied (B*Tx64 and 32x8)
+x=B,T,64         | nn.Linear(32, 8)(x)        | mat1 and mat2 shapes cannot be multiplied ((B*T)x64 and 32x8)
 x=N,10 w=12,3    | x @ w                      | mat1 and mat2 shapes cannot be multiplied (Nx10 and 12x3)
 x=N,10 y=N,12    | x + y                      | The size of tensor a (10) must match the size of tensor b (12) at non-singleton dimension 1
 x=N,4            | x.view(N, 5)               | shape '[N, 5]' is invalid for input of size 4*N
@@ -141,7 +136,7 @@ x=L,N,32         | nn.MultiheadAttention(64, 8)(x, x, x) | was expecting embeddi
 
 # Whether these fail depends on sizes or values.
 SILENT = """
-x=N,4            | x.item()
+x=N              | x.item()
 x=N              | x[5]
 x=N,C,H,W        | x.view(N, 3136)
 x=N,M            | torch.linalg.inv(x)
@@ -175,18 +170,7 @@ def _operands(text: str, sizes: dict[str, int] | None = None) -> dict[str, Any]:
     return names
 
 
-def _is_question(expression: str) -> bool:
-    """Whether the oracle is asked this in one question: its operands are no calls themselves."""
-    try:
-        request(expression, {})
-    except (NameError, AttributeError, TypeError):
-        return True
-    return True
-
-
-@pytest.mark.parametrize(("operands", "expression", "shape"), [
-    row for row in _rows(SHAPES) if row.values[2] != "-"
-])  # fmt: skip
+@pytest.mark.parametrize(("operands", "expression", "shape"), _rows(SHAPES))
 def test_shapes(oracle: OracleClient, operands: str, expression: str, shape: str) -> None:
     answer = oracle.ask(request(expression, _operands(operands)))
     assert isinstance(answer, w.Ok), answer
@@ -202,7 +186,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("operands", "expression", "shape"), [
-    row for row in _rows(SHAPES) if row.values[2] != "-" and "?" not in row.values[2]
+    row for row in _rows(SHAPES) if "?" not in row.values[2]
 ])  # fmt: skip
 @pytest.mark.parametrize("sizes", SIZES)
 def test_shapes_hold_for_real_sizes(
@@ -210,7 +194,7 @@ def test_shapes_hold_for_real_sizes(
 ) -> None:
     names = _operands(operands, sizes)
     real = eager(expression, names)
-    if isinstance(real, Exception):
+    if isinstance(real, Exception) or 0 in real.shape:
         pytest.skip("these sizes do not fit")
     answer = oracle.ask(request(expression, _operands(operands)))
     assert isinstance(answer, w.Ok), answer
@@ -238,12 +222,12 @@ FREE = Wired(("any", "int", "n"))
 @pytest.mark.parametrize(
     ("expression", "shape"),
     [
+        ("x.sum(n)", ("_0",)),
         ("torch.zeros(n)", ("n",)),
         ("torch.zeros(n, 3)", ("n", 3)),
         ("torch.arange(n)", ("n",)),
         ("x[n]", (5,)),
         ("x.view(n, -1)", ("n", "50//n")),
-        ("x.sum(n)", "Mismatch"),
         ("x[n:n]", (0, 5)),
     ],
 )
@@ -251,10 +235,7 @@ def test_ints_that_nothing_is_known_about(
     oracle: OracleClient, expression: str, shape: Any
 ) -> None:
     answer = oracle.ask(request(expression, {"n": FREE, "x": tensor(10, 5)}))
-    if shape == "Mismatch":
-        assert isinstance(answer, w.Unsure)
-    else:
-        assert answer.result[1] == shape
+    assert answer.result[1] == shape
 
 
 def test_an_unknown_int_never_makes_an_error(oracle: OracleClient) -> None:
@@ -276,6 +257,15 @@ def test_a_layer_with_a_symbolic_size(oracle: OracleClient) -> None:
     names = {"n": Symbolic("F"), "x": tensor(Symbolic("N"), Symbolic("F"))}
     answer = oracle.ask(request("nn.Linear(n, 10)(x)", names))
     assert answer.result[1] == ("N", 10)
+
+
+def test_the_parameters_of_a_layer_with_a_symbolic_size(oracle: OracleClient) -> None:
+    answer = oracle.ask(w.Request("layer", "torch.nn.Linear", (("sym", "F"), 10)))
+    described = {key[1]: value for key, value in answer.result[1:]}
+    parameters = {key[1]: value for key, value in described["parameters"][1:]}
+    assert parameters["weight"][1] == (10, "F")
+    attributes = {key[1]: value for key, value in described["attributes"][1:]}
+    assert attributes["in_features"] == ("sym", "F")
 
 
 def test_symbols_that_the_oracle_invents_differ_from_those_in_the_question(
