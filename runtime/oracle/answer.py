@@ -4,7 +4,7 @@ from typing import Any, Dict, Mapping
 
 import torch
 
-from . import errors, evaluate, large, layers, names, probe, shrink, watch
+from . import errors, evaluate, large, layers, names, probe, sequential, shrink, watch
 from .describe import Describer
 from .materialise import NotAllowed, NotEncodable, Place
 from .question import Question, read
@@ -28,9 +28,12 @@ def answer(request: Request) -> Answer:
 
 def _run(request: Request) -> Answer:
     question = read(request)
-    if probe.has_symbols(question):
-        return probe.ask(question, run, judge)
-    return _concrete(question)
+    if not probe.has_symbols(question):
+        return _concrete(question)
+    layers_in_turn = sequential.steps(question.request)
+    if layers_in_turn is not None:
+        return sequential.ask(question.request, layers_in_turn, _run)
+    return probe.ask(question, run, judge)
 
 
 def run(request: Request, bindings: Mapping[str, int], fill: int = 0) -> evaluate.Run:
@@ -45,7 +48,9 @@ def _concrete(question: Question) -> Answer:
     request = question.request
     found = run(request, {})
     if isinstance(found, evaluate.Raised):
-        return judge(request, {}, found)
+        judged = judge(request, {}, found)
+        # Other values work: then see what depends on them.
+        return probe.ask(question, run, judge) if isinstance(judged, Ok) else judged
     if isinstance(found, Unsure):
         if found.reason == "not-found":
             return _missing(request, found)

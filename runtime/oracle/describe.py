@@ -14,6 +14,10 @@ from .wire import (
     Wire,
 )
 
+_LIMITS = (
+    "bits", "dtype", "eps", "max", "min", "resolution", "smallest_normal", "tiny",
+)  # fmt: skip
+
 MAX_ITEMS = 4096
 """Containers with more items than this are not described."""
 
@@ -25,13 +29,19 @@ class Describer:
         values: whether values are truly known, so that they may be reported.
         exact: whether Python numbers are; if not they are `("any", type)`.
         arguments: the objects that stand for themselves, by identity.
+        indices: whether the values of index tensors (lengths, batch sizes) are known.
     """
 
     def __init__(
-        self, values: bool, exact: bool, arguments: Optional[Dict[int, Any]] = None
+        self,
+        values: bool,
+        exact: bool,
+        arguments: Optional[Dict[int, Any]] = None,
+        indices: bool = False,
     ) -> None:
         self.values = values
         self.exact = exact
+        self.indices = indices
         self.arguments = arguments or {}
         self.torch = names.root("torch")
 
@@ -66,8 +76,10 @@ class Describer:
             return ("opaque", "tuple")
         if isinstance(found, self.torch.Size):
             return ("size",) + tuple(self.describe(item) for item in found)
-        items = tuple(self.describe(item) for item in found)
         kind = type(found)
+        if kind is self.torch.nn.utils.rnn.PackedSequence:
+            return self._packed(found)
+        items = tuple(self.describe(item) for item in found)
         if kind.__module__ == "torch.return_types":
             return ("namedtuple", "torch.return_types." + kind.__name__, _fields(found)) + items
         fields = getattr(kind, "_fields", None)
@@ -75,6 +87,13 @@ class Describer:
             name = names.name_of(kind) or "{}.{}".format(kind.__module__, kind.__qualname__)
             return ("namedtuple", name, tuple(fields)) + items
         return ("tuple",) + items
+
+    def _packed(self, found: Any) -> Wire:
+        # How a batch is packed follows from the lengths alone, not from its data.
+        indices = Describer(self.values or self.indices, self.exact)
+        parts = (self.describe(found[0]),) + tuple(indices.describe(item) for item in found[1:])
+        name = "torch.nn.utils.rnn.PackedSequence"
+        return ("namedtuple", name, tuple(type(found)._fields)) + parts
 
     def _other(self, found: Any) -> Wire:
         torch = self.torch
@@ -99,6 +118,8 @@ class Describer:
             return ("layout", str(found)[6:])
         if isinstance(found, torch.memory_format):
             return ("memory_format", str(found)[6:])
+        if isinstance(found, (torch.finfo, torch.iinfo)):
+            return self._limits(found)
         array = self._array(found)
         if array is not None:
             return array
@@ -108,6 +129,11 @@ class Describer:
                 return ("ref", name)
         kind = type(found)
         return ("opaque", names.name_of(kind) or "{}.{}".format(kind.__module__, kind.__qualname__))
+
+    def _limits(self, found: Any) -> Wire:
+        fields = tuple(name for name in _LIMITS if hasattr(found, name))
+        values = tuple(self.describe(getattr(found, name)) for name in fields)
+        return ("namedtuple", "torch." + type(found).__name__, fields) + values
 
     def _array(self, found: Any) -> Optional[Wire]:
         module = type(found).__module__.split(".")[0]

@@ -35,7 +35,7 @@ _CONTRACT = (
     r"a Tensor with \d+ elements cannot be converted to Scalar",
     r"Boolean value of Tensor with",
     r"(The shape of the mask|mask shape)",
-    r"is supposed to be",
+    r"is supposed to be|argument should be a",
     r"can't convert .* to numpy",
     r"Can't call numpy\(\) on Tensor",
     r"index_select\(\): Expected dtype",

@@ -8,7 +8,7 @@ import torch
 from . import allowed, layers, names, watch
 from .cost import TooLarge
 from .describe import Describer, freeze_list, signature
-from .materialise import Materialiser, NotAllowed, NotEncodable, Place
+from .materialise import Materialiser, NegativeSize, NotAllowed, NotEncodable, Place
 from .wire import MAX_VALUE_ELEMENTS, Request, Unsure, Wire
 
 
@@ -60,6 +60,8 @@ def run(
             kwargs = {name: maker.make(wire, name) for name, wire in request.kwargs}
     except NotEncodable as obstacle:
         return Unsure("encoding", str(obstacle))
+    except NegativeSize as obstacle:
+        return Unsure("symbols", str(obstacle))
     except NotAllowed as obstacle:
         return Unsure("not-allowed", str(obstacle))
     except (layers.NotALayer, names.NotFound) as obstacle:
@@ -89,7 +91,8 @@ def run(
     exact = not ((maker.unknown or random) and flags & watch.DATA)
     identities = {id(made): index for index, made in enumerate(args) if _has_identity(made)}
     identities.update({id(made): name for name, made in kwargs.items() if _has_identity(made)})
-    described = Describer(known, exact, identities).describe(result)
+    indices = not maker.unknown_index and place == Place.REAL
+    described = Describer(known, exact, identities, indices).describe(result)
     plain = Describer(known, exact)
     changed = tuple(
         (stand_in.path, plain.describe(stand_in.made))

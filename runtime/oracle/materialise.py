@@ -11,6 +11,10 @@ class NotEncodable(Exception):
     """The wire value cannot be made into an object here; the text says why."""
 
 
+class NegativeSize(Exception):
+    """These sizes for the symbols make a tensor that cannot be."""
+
+
 class NotAllowed(Exception):
     """The wire value refers to a function that may not be called."""
 
@@ -73,6 +77,7 @@ class Materialiser:
         self.made: List[StandIn] = []
         self.unknown = False
         self.unknown_number = False
+        self.unknown_index = False
         self._elements = 0
 
     def make(self, wire: Wire, path: Any) -> Any:
@@ -105,18 +110,23 @@ class Materialiser:
             raise TooLarge("{} elements".format(self._elements))
 
     def dims(self, shape: Tuple[dims.Dim, ...]) -> Tuple[int, ...]:
-        """Dims as sizes."""
-        return tuple(
+        """Dims as sizes.
+
+        Raises:
+            NegativeSize: one comes out below 0.
+        """
+        sizes = tuple(
             dim if isinstance(dim, int) else dims.evaluate(dim, self.bindings) for dim in shape
         )
+        if any(size < 0 for size in sizes):
+            raise NegativeSize(str(sizes))
+        return sizes
 
 
 def _tensor(self: Materialiser, wire: Wire, path: Any) -> Any:
     _, shape, dtype_name, flags, stride, value = wire
     torch = self.torch
     shape = self.dims(shape)
-    if any(size < 0 for size in shape):
-        raise NotEncodable("a negative size")
     dtype = getattr(torch, dtype_name, None)
     if not isinstance(dtype, torch.dtype):
         raise NotEncodable("dtype " + dtype_name)
@@ -124,6 +134,7 @@ def _tensor(self: Materialiser, wire: Wire, path: Any) -> Any:
     self.count(shape)
     if value is None:
         self.unknown = True
+        self.unknown_index |= not dtype.is_floating_point
     if self.place == Place.META:
         made = _meta(torch, shape, dtype, strides)
     elif self.place == Place.VIRTUAL and _elements(shape) > VIRTUAL_ELEMENTS:
@@ -139,7 +150,8 @@ def _tensor(self: Materialiser, wire: Wire, path: Any) -> Any:
     elif flags & REQUIRES_GRAD:
         made.requires_grad_()
         if flags & NOT_LEAF:
-            made = made.clone()
+            # A clone of a virtual tensor would have memory for each element.
+            made = made.view_as(made) if 0 in made.stride() else made.clone()
     self.made.append(StandIn(path, made))
     return made
 
@@ -203,7 +215,9 @@ def _fill(torch: Any, made: Any, fill: int) -> Any:
             return made.fill_(0)
         if fill == 1:
             return made.fill_(1)
-        pattern = torch.arange(made.numel()) % (2 * fill - 1)
+        pattern = torch.arange(made.numel())
+        # The last one falls from 4 to 1, as the lengths of a sorted batch do.
+        pattern = pattern % 3 if fill == 2 else (4 - pattern).clamp_(min=1)
         return made.copy_(pattern.reshape(made.shape))
     if fill == 0:
         return made.fill_(0.5)

@@ -139,7 +139,7 @@ class _Probe:
         if isinstance(run, Returned):
             return Success(binding, run)
         if isinstance(run, Unsure):
-            if run.reason == "too-large":
+            if run.reason in ("too-large", "symbols"):
                 return None
             raise _Stop(run)
         for fill in self._fills_after(run):

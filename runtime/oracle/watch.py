@@ -15,6 +15,8 @@ EMPTY = 4
 
 _EMPTY_NAMES = ("empty", "new_empty", "empty_like", "empty_strided", "empty_permuted",
                 "new_empty_strided", "resize_", "resize_as_")  # fmt: skip
+# Read lengths out of tensors without being tagged for it.
+_DATA_NAMES = ("_pack_padded_sequence", "_pad_packed_sequence")
 _flags: Dict[Any, int] = {}
 
 
@@ -22,6 +24,8 @@ def _flags_of(func: Any) -> int:
     flags = 0
     tags = func.tags
     if torch.Tag.data_dependent_output in tags or torch.Tag.dynamic_output_shape in tags:
+        flags |= DATA
+    if func.overloadpacket.__name__ in _DATA_NAMES:
         flags |= DATA
     if torch.Tag.nondeterministic_seeded in tags:
         flags |= RANDOM

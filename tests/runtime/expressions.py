@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from shapewise.runtime.oracle import dims
 from shapewise.runtime.oracle import wire as w
 from torch import nn
 
-LIBRARIES = {"torch": torch, "nn": nn, "F": F, "np": np}
+LIBRARIES = {"torch": torch, "nn": nn, "F": F, "np": np, "operator": operator}
 ALIASES = {"nn": "torch.nn", "F": "torch.nn.functional", "np": "numpy"}
 OPERATORS: dict[type, str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
