@@ -25,6 +25,8 @@ from . import devices, failures
 from .call import Call
 
 MAX_COMBINATIONS = 8
+_NOT_ASKED = ("device", "generator", "pin_memory")
+"""Arguments that the oracle never sees: shapes and dtypes do not depend on them."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def combinations(call: Call) -> Iterator[Call]:
 def _ask_one(
     call: Call, kind: str, device: str | None | devices.Infer
 ) -> Value | Failed:
-    kwargs = {name: value for name, value in call.kwargs.items() if name != "device"}
+    kwargs = {name: value for name, value in call.kwargs.items() if name not in _NOT_ASKED}
     try:
         args = tuple(encode(value) for value in call.args)
         named = tuple((name, encode(value)) for name, value in sorted(kwargs.items()))

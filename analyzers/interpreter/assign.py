@@ -193,7 +193,7 @@ def _wrong_count(call: Call, value: Value, found: int, count: int, star: int | N
         message = f"not enough values to unpack (expected {least}{wanted}, got {found})"
     else:
         message = f"too many values to unpack (expected {count})"
-    if isinstance(value, (TupleV, TensorV)):
+    if isinstance(value, (TupleV, TensorV, ListV)):
         return failures.report(call, Error("ValueError", message), "python")
     return Unknown(text("the number of values does not fit the number of names"))
 

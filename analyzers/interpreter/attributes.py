@@ -34,7 +34,8 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import libraries
+from ...runtime.oracle.wire import Error
+from . import failures, libraries
 from .ask import ask, describe, forward
 from .call import Call
 from .machine import Machine
@@ -173,6 +174,8 @@ def _instance_attribute(
         return value
     if name == "__class__":
         return owner.cls
+    if name == "__dict__":
+        return _namespace(machine, owner)
     if name == "training" and "$training" in owner.slots:
         training = owner.slots["$training"]
         return Const(training) if isinstance(training, bool) else Scalar("bool")
@@ -188,11 +191,28 @@ def _instance_attribute(
     return found
 
 
+def _namespace(machine: Machine, owner: InstanceV) -> Value:
+    """`vars(x)`: a program that reads it may change any attribute through it."""
+    plain = {
+        key: value
+        for key, value in owner.slots.items()
+        if not key.startswith("$") and isinstance(value, (Const, Scalar, SymInt))
+    }
+    for key in plain:
+        reason = machine.unknown("`__dict__` may have changed the attribute `{name}`", name=key)
+        machine.trail.set(owner.slots, key, reason)
+    return DictV(dict(plain), machine.unknown("`__dict__` may have changed any attribute"))
+
+
 def library_attribute(
     machine: Machine, instance: InstanceV, class_name: str, name: str
 ) -> Value | None:
     """A method or attribute that an instance has from a library class."""
+    layer = class_name not in _MODEL_BASES and libraries.is_layer(machine, class_name)
     for base in libraries.bases_of(machine, class_name):
+        if layer and name == "__init__" and base == "torch.nn.Module":
+            # A subclass of one of torch's own layers: its constructor makes the layer.
+            return Native(name, lambda call: libraries.init_layer(call, instance, class_name))
         for key in (base, _public(base)):
             found = registry.method_model(key, name)
             if found is not None:
@@ -200,6 +220,9 @@ def library_attribute(
     if instance.slots.get("$layer") is not None:
         return _layer_attribute(machine, instance, name)
     return None
+
+
+_MODEL_BASES = ("torch.nn.Module",)
 
 
 def _public(name: str) -> str:
@@ -263,7 +286,9 @@ def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Va
         setter = find_method(owner, "__setattr__")
         if setter is not None:
             return
-        if owner.slots.get("$layer") is not None and isinstance(value, TensorV):
+        if _refused(machine, node, owner, value):
+            return
+        if owner.slots.get("$layer") is not None and _is_override(machine, owner, name, value):
             overrides = {**owner.slots.get("$overrides", {}), name: value}
             machine.trail.set(owner.slots, "$overrides", overrides)
         machine.trail.set(owner.slots, name, value)
@@ -274,6 +299,58 @@ def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Va
     elif isinstance(owner, Alternatives):
         for option in owner.options:
             set_attribute(machine, node, option, value)
+
+
+def _is_override(machine: Machine, owner: InstanceV, name: str, value: Value) -> bool:
+    if isinstance(value, TensorV):
+        return True
+    is_none = isinstance(value, Const) and value.value is None
+    return is_none and name in _entries(_description(machine, owner).get("parameters"))
+
+
+def _refused(machine: Machine, node: ast.Attribute, owner: InstanceV, value: Value) -> bool:
+    """What `nn.Module.__setattr__` refuses, which is reported.
+
+    https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
+    """
+    if "$module" in owner.slots and "$initialised" not in owner.slots:
+        is_parameter = isinstance(value, TensorV) and value.sig.parameter
+        if is_parameter or (isinstance(value, InstanceV) and "$training" in value.slots):
+            what = "parameters" if is_parameter else "module"
+            error = Error("AttributeError", f"cannot assign {what} before Module.__init__() call")
+            call = Call(machine, node, "setattr", [owner, value], nodes=[node.value, None])
+            failures.report(call, error, "python")
+            return True
+    layer = owner.slots.get("$layer")
+    if isinstance(layer, tuple) and isinstance(value, TensorV) and not value.sig.parameter:
+        known = _entries(_description(machine, owner).get("parameters"))
+        if node.attr in known and not value.sig.numpy:
+            kind = _TENSOR_TYPES.get(value.sig.dtype or "", "torch.Tensor")
+            error = Error(
+                "TypeError",
+                f"cannot assign '{kind}' as parameter '{node.attr}' "
+                "(torch.nn.Parameter or None expected)",
+            )
+            call = Call(machine, node, "setattr", [owner, value], nodes=[node.value, None])
+            failures.report(call, error, "python")
+            return True
+    return False
+
+
+_TENSOR_TYPES = {
+    "float32": "torch.FloatTensor",
+    "float64": "torch.DoubleTensor",
+    "int64": "torch.LongTensor",
+    "int32": "torch.IntTensor",
+    "bool": "torch.BoolTensor",
+    "uint8": "torch.ByteTensor",
+    "float16": "torch.HalfTensor",
+}
+
+
+def _description(machine: Machine, owner: InstanceV) -> dict[str, object]:
+    description = describe(machine, owner)
+    return {} if isinstance(description, Unknown) else description
 
 
 def find_method(instance: InstanceV, name: str) -> Value | None:

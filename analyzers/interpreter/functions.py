@@ -226,7 +226,9 @@ def call_uncalled(machine: Machine, function: FunctionV, receiver: Value | None 
         )
         value: Value = Unknown(reason)
         if index >= first_default:
-            value = function.defaults[index - first_default]
+            default = function.defaults[index - first_default]
+            # `None` as a default means that callers give something else, or the body does.
+            value = value if default == Const(None) else default
         values[parameter.arg] = receiver if index == 0 and receiver is not None else value
     if arguments.vararg is not None:
         values[arguments.vararg.arg] = machine.unknown("nothing calls this function yet")

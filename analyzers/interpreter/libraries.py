@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from functools import partial
 
 from ...runtime.oracle.wire import Error, Ok, Request
@@ -41,6 +42,9 @@ def member(machine: Machine, node: ast.expr, owner: str, name: str) -> Value:
 
 def named(machine: Machine, name: str) -> Value:
     """The value of a dotted library name: a constant, or a reference."""
+    if name.startswith("math."):
+        constant = getattr(math, name[5:], None)
+        return Const(constant) if isinstance(constant, float) else Library(name)
     if registry.function_model(name) is not None or name.partition(".")[0] not in ASKED:
         return Library(name)
     info = resolve(machine, name)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .statements import Flow
 
 EXACT_ROUNDS = 2
+SHORT = 8
+SHORT_STEPS = 400
+"""A loop of at most this many rounds and steps is unrolled in full."""
 UNROLL_ROUNDS = 12
 UNROLL_STEPS = 3_000
 """Steps a loop may take while its rounds still differ from each other."""
@@ -90,6 +93,8 @@ def _run(machine: Machine, node: ast.For | ast.AsyncFor, items: Items, start: ob
             spent = machine.budget.spent - begin
             settled = previous is not None and changes == previous
             previous = changes
+            if items.rest is None and len(known) <= SHORT and spent < SHORT_STEPS:
+                continue
             if index >= EXACT_ROUNDS and index < len(known) - 1:
                 if settled or index >= UNROLL_ROUNDS and spent > UNROLL_STEPS // 4:
                     break

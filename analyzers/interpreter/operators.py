@@ -307,6 +307,9 @@ def compare(
     if isinstance(op, (ast.In, ast.NotIn)):
         return _membership(left, right, isinstance(op, ast.NotIn))
     name = _COMPARISONS[type(op)]
+    for value in (left, right):
+        if isinstance(value, Unknown):
+            return value
     if isinstance(left, TensorV) or isinstance(right, TensorV):
         return _ask(machine, node, name, [left, right], nodes, False)
     if isinstance(left, Alternatives) or isinstance(right, Alternatives):

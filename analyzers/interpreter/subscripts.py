@@ -24,7 +24,8 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, operators
+from ...runtime.oracle.wire import Error
+from . import attributes, failures, operators
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -40,9 +41,9 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
             machine, [owner, key], lambda a, b: get_item(machine, node, a, b)
         )
     if isinstance(owner, TupleV):
-        return _sequence(machine, owner, Items(owner.items), key)
+        return _sequence(machine, node, owner, Items(owner.items), key)
     if isinstance(owner, ListV):
-        return _sequence(machine, owner, owner.items, key)
+        return _sequence(machine, node, owner, owner.items, key)
     if isinstance(owner, DictV):
         return _dict_item(machine, owner, key)
     if isinstance(owner, Const):
@@ -65,7 +66,9 @@ def _tensors(owner: Value) -> bool:
     return isinstance(owner, Alternatives) and all(isinstance(o, TensorV) for o in owner.options)
 
 
-def _sequence(machine: Machine, owner: TupleV | ListV, items: Items, key: Value) -> Value:
+def _sequence(
+    machine: Machine, node: ast.Subscript, owner: TupleV | ListV, items: Items, key: Value
+) -> Value:
     if isinstance(key, SliceV):
         return _slice(owner, items, key)
     if isinstance(key, Const) and isinstance(key.value, int):
@@ -73,6 +76,11 @@ def _sequence(machine: Machine, owner: TupleV | ListV, items: Items, key: Value)
         if items.rest is None:
             if -len(items.items) <= index < len(items.items):
                 return items.items[index]
+            if isinstance(owner, TupleV) and owner.type_name == "size":
+                error = Error("IndexError", "tuple index out of range")
+                call = Call(machine, node, "operator.getitem", [owner, key])
+                call.nodes = [node.value, node.slice]
+                return failures.report(call, error, "python")
             return Unknown(text("the index is out of range"))
         if 0 <= index < len(items.items):
             return items.items[index]

@@ -11,6 +11,7 @@ from ..interpreter.call import Call
 from ..interpreter.machine import Machine
 from ..values.model import (
     NONE,
+    Alternatives,
     Const,
     DeviceV,
     DictV,
@@ -82,13 +83,15 @@ def own_tensors(machine: Machine, module: InstanceV, group: str) -> dict[str, Te
 def named_tensors(
     machine: Machine, instance: InstanceV, group: str
 ) -> list[tuple[str, TensorV]] | Unknown:
-    """All parameters or buffers by dotted name; unknown if a layer in it is."""
+    """All parameters or buffers by dotted name; unknown if anything in the module is."""
     found: list[tuple[str, TensorV]] = []
     seen: set[int] = set()
     for prefix, module in modules(instance):
-        layer = module.slots.get("$layer")
-        if isinstance(layer, Unknown):
-            return layer
+        for value in module.slots.values():
+            if isinstance(value, Unknown):
+                return value
+            if isinstance(value, Alternatives):
+                return machine.unknown("which layers this module has is not known")
         for name, tensor in own_tensors(machine, module, group).items():
             if id(tensor) not in seen:
                 seen.add(id(tensor))

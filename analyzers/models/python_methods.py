@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...runtime.oracle import dims
+from ...runtime.oracle.wire import Error
 from ..facts import text
+from ..interpreter import failures
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
 from ..interpreter.operators import concatenate, dim_of, int_value
@@ -53,7 +55,15 @@ def _tuple(machine: Machine, owner: TupleV, name: str) -> Value:
         return Native(name, lambda call: int_value(total, ()))
     if name in ("index", "count"):
         return Native(name, lambda call: _index(owner.items, call, name))
+    if owner.type_name.startswith("torch.return_types."):
+        return Native(name, lambda call: _no_such_attribute(call, owner, name))
     return machine.unknown("the attribute `{name}` of this object is not known", name=name)
+
+
+def _no_such_attribute(call: Call, owner: TupleV, name: str) -> Value:
+    """`x.max(1).float()`: with an axis, max gives a pair."""
+    error = Error("AttributeError", f"'{owner.type_name}' object has no attribute '{name}'")
+    return failures.report(call, error, "attribute")
 
 
 def _index(items: tuple[Value, ...], call: Call, name: str) -> Value:

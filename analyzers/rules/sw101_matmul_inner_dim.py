@@ -21,6 +21,8 @@ def _find(failure: Failure) -> Finding | None:
         r"vector \+ matrix @ vector expected",
         r"both arguments to (?:linear|matmul)",
         r"Batch sizes of matrices must match",
+        r"matmul: Input operand 1 has a mismatch in its core dimension",
+        r"shapes \(.*\) and \(.*\) not aligned",
     )
     if not found and not _broadcast_of_matmul(failure):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..facts import text
+from ..facts import Text, text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
 from .describe import function_name, name_of, origins, shape_of
@@ -13,8 +13,12 @@ def _find(failure: Failure) -> Finding | None:
         failure,
         r"The size of tensor a \((.+?)\) must match the size of tensor b \((.+?)\) "
         r"at non-singleton dimension (\d+)",
+        r"The expanded size of the tensor \((.+?)\) must match the existing size \((.+?)\) "
+        r"at non-singleton dimension (\d+)",
     )
-    if not found or len(failure.call.args) < 2:
+    if matches(failure, r"operands could not be broadcast together with shapes"):
+        return Finding(_arrays(failure), 1, origins(failure, 0, 1))
+    if not found or len(failure.call.args) < 2 or failure.name.endswith(_EXPANDING):
         return None
     offset = 1 if failure.kind == "forward" else 0
     message = text(
@@ -31,5 +35,18 @@ def _find(failure: Failure) -> Finding | None:
     )
     return Finding(message, offset + 1, origins(failure, offset, offset + 1))
 
+
+def _arrays(failure: Failure) -> Text:
+    return text(
+        "`{left}` is {left_shape} and `{right}` is {right_shape}: `{operator}` cannot pair them",
+        left=name_of(failure, 0),
+        left_shape=shape_of(failure, 0),
+        right=name_of(failure, 1),
+        right_shape=shape_of(failure, 1),
+        operator=function_name(failure),
+    )
+
+
+_EXPANDING = (".expand", ".expand_as", ".broadcast_to", ".linear")
 
 RULE = Rule("SW102", "broadcast", "error", _find)

@@ -17,9 +17,12 @@ def _find(failure: Failure) -> Finding | None:
         r"Tensors must have same number of dimensions",
         r"stack expects each tensor to be equal size",
         r"must be tuple of Tensors, not Tensor",
+        r"expected a non-empty list of Tensors",
         r"zero-dimensional tensor .* cannot be concatenated",
     ):
         return None
+    if matches(failure, r"expected a non-empty list of Tensors"):
+        return Finding(text("`{function}` gets an empty list", function=function_name(failure)), 0)
     shapes = [shape_text(tensor.sig.shape) for _, tensor in tensors(failure)]
     if not shapes:
         return None

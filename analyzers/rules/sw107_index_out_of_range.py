@@ -40,6 +40,8 @@ def _find(failure: Failure) -> Finding | None:
         r"tensor \[(.*?)\]",
         r"step must be greater than zero",
         r"shape mismatch: indexing tensors could not be broadcast",
+        r"selected index k out of range",
+        r"Index tensor must have the same number of dimensions as input tensor",
         r"start \(.*\) \+ length \(.*\) exceeds dimension size",
     )
     if found:

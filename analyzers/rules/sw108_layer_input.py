@@ -19,6 +19,7 @@ def _find(failure: Failure) -> Finding | None:
         r"hx (?:and cx )?should also be \d-D",
         r"was expecting embedding dimension of",
         r"embed_dim",
+        r"has inconsistent (?:input|hidden)_size",
         r"attn_mask is",
         r"Expected number of channels in input to be divisible",
         r"Expected weight to be a vector of size equal to the number of channels",

@@ -9,7 +9,9 @@ from .describe import function_name, name_of, origins, shape_of
 
 
 def _find(failure: Failure) -> Finding | None:
-    if not matches(
+    name = function_name(failure)
+    broadcast = matches(failure, r"The size of tensor a") and "loss" in name.lower()
+    if not broadcast and not matches(
         failure,
         r"Expected input batch_size",
         r"multi-target not supported",

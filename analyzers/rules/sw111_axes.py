@@ -10,7 +10,7 @@ from .describe import function_name, origins, shape_text, tensors
 
 def _find(failure: Failure) -> Finding | None:
     if failure.name.rpartition(".")[2] not in _FUNCTIONS and not matches(
-        failure, r"einsum\(\)", r"permute\(", r"The expanded size of the tensor"
+        failure, r"einsum\(\)", r"permute\(", r"only supported on matrices", r"The expanded size of the tensor"
     ):
         return None
     if failure.name == "operator.setitem":

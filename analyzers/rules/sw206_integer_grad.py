@@ -10,7 +10,7 @@ from .describe import function_name
 
 def _find(failure: Failure) -> Finding | None:
     if not matches(
-        failure, r"[Oo]nly Tensors of floating point and complex dtype can require gradients"
+        failure, r"[Oo]nly Tensors of floating point (?:and complex )?dtype can require gradients"
     ):
         return None
     return Finding(

@@ -31,6 +31,10 @@ from .model import (
 )
 
 
+MAX_ELEMENTS = 256
+"""Longer lists of equal elements are not sent to torch."""
+
+
 class NotEncodable(Exception):
     """A value that cannot be sent to torch; `reason` says why."""
 
@@ -101,9 +105,12 @@ def unknown_parts(value: TensorV) -> Text:
 
 def _list(value: ListV) -> w.Wire:
     items = value.items
-    if items.rest is not None:
-        raise NotEncodable(text("how many elements a list has is not known"))
-    return ("list", *(encode(item) for item in items.items))
+    if items.rest is None:
+        return ("list", *(encode(item) for item in items.items))
+    if isinstance(items.length, int) and items.length <= MAX_ELEMENTS:
+        further = items.length - len(items.items)
+        return ("list", *(encode(item) for item in items.items), *[encode(items.rest)] * further)
+    raise NotEncodable(text("how many elements a list has is not known"))
 
 
 def _dict(value: DictV) -> w.Wire:
@@ -240,6 +247,9 @@ class Decoder:
             return Scalar(wire[1], name)
         if tag in ("tuple", "size"):
             return TupleV(tuple(self.value(item) for item in wire[1:]), tag)
+        if tag == "namedtuple" and wire[1].endswith("PackedSequence"):
+            # Whether it fits an RNN depends on its batch sizes, that is on values.
+            return self._packed(wire)
         if tag == "namedtuple":
             return TupleV(tuple(self.value(item) for item in wire[3:]), wire[1], wire[2])
         if tag == "list":
@@ -280,6 +290,12 @@ class Decoder:
     def dim(self, dim: Any) -> Any:
         """A dim with the oracle's own symbols renamed."""
         return dim if isinstance(dim, int) else self._rename(dim)
+
+    def _packed(self, wire: w.Wire) -> Value:
+        sizes = wire[4]
+        if sizes[0] == "tensor" and sizes[5] is None:
+            return Unknown(text("the lengths of packed sequences are not known"))
+        return TupleV(tuple(self.value(item) for item in wire[3:]), wire[1], wire[2])
 
     def _array(self, wire: w.Wire) -> TensorV:
         if wire[0] == "npscalar":

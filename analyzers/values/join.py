@@ -67,11 +67,15 @@ class Joiner:
         if isinstance(a, Items) and isinstance(b, Items):
             return self._items(a, b)
         if isinstance(a, dict) and isinstance(b, dict):
-            return {
-                key: self.join(a[key], b[key]) if key in a and key in b else a.get(key, b.get(key))
-                for key in {**a, **b}
-            }
+            return {key: self._entry(a, b, key) for key in {**a, **b}}
         return b
+
+    def _entry(self, a: dict[Any, Any], b: dict[Any, Any], key: Any) -> Any:
+        if key not in a or key not in b:
+            return a.get(key, b.get(key))
+        if isinstance(a[key], Value) and isinstance(b[key], Value):
+            return self.join(a[key], b[key])
+        return a[key]
 
     def join_sigs(self, a: Sig, b: Sig) -> Sig:
         """One signature for both: what differs is not known, or a fresh symbol."""
