@@ -115,7 +115,9 @@ def _page_of(thing: Value | Binding | UnknownFact, part: int, language: str) -> 
     else:
         page.code = name
     lines = thing.lines if isinstance(thing, Value) else ()
-    sentences = [*_more(thing.facts, thing.origin, part), *lines]
+    # That an expression comes from itself is no news.
+    origin = thing.origin if thing.origin and thing.origin.span != thing.span else None
+    sentences = [*_more(thing.facts, origin, part), *lines]
     page.sentences += [render(sentence, language) for sentence in sentences]
     return page
 
