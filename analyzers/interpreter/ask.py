@@ -21,7 +21,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import devices, failures
+from . import checks, devices, failures, lazy
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -118,6 +118,8 @@ def _ask_one(
     for path, wire in answer.changed:
         _change(call, decoder, arguments, path, wire)
     result = decoder.value(answer.result)
+    if kind == "call":
+        checks.after_call(call, result)
     return result
 
 
@@ -205,7 +207,11 @@ def forward(call: Call, instance: InstanceV) -> Value:
     if isinstance(layer, Unknown):
         return layer
     asked = call.with_receiver(instance, layer[1])
-    return ask(asked, "forward")
+    result = ask(asked, "forward")
+    if layer[1].rpartition(".")[2].startswith("Lazy") and not isinstance(result, Unknown):
+        lazy.materialise(call.machine, instance, call.args)
+    checks.after_forward(asked, result)
+    return result
 
 
 def describe(call_or_machine: Any, instance: InstanceV) -> dict[str, Any] | Unknown:

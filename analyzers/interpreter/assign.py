@@ -86,7 +86,7 @@ def _assign_item(machine: Machine, target: ast.Subscript, value: Value) -> None:
         else:
             machine.trail.set(owner.slots, "rest", value)
     elif isinstance(owner, InstanceV):
-        attributes.call_method(machine, target, owner, "__setitem__", [key, value])
+        attributes.set_instance_item(machine, target, owner, key, value)
 
 
 def _mark_written(machine: Machine, owner: TensorV, value: Value) -> None:

@@ -110,6 +110,10 @@ def _device_attribute(owner: DeviceV, name: str) -> Value:
 def _class_attribute(machine: Machine, owner: ClassV, name: str) -> Value:
     if name == "__name__":
         return Const(owner.name)
+    if name == "apply" and "torch.autograd.Function" in owner.library_bases():
+        from ..models.autograd import apply_function
+
+        return Native(name, lambda call: apply_function(call, owner))
     for cls in owner.mro:
         if isinstance(cls, ClassV) and name in cls.slots:
             value: Value = cls.slots[name]
@@ -265,6 +269,10 @@ def layer_tensor(machine: Machine, instance: InstanceV, name: str, wire: object)
         if instance.slots.get("$frozen"):
             sig = sig._replace(requires_grad=False)
         value = TensorV(sig._replace(value=None), instance.origin)
+        if instance.slots.get("$has_grad") and sig.requires_grad:
+            from ..models.autograd import give_grad
+
+            give_grad(machine, value)
         machine.trail.set(instance.slots, "$tensors", {**owned, name: (value, value.sig)})
     return value
 
@@ -439,6 +447,22 @@ def instance_item(
                     Call(machine, node, "getitem", [key], nodes=[node.slice]), method
                 )
     return machine.unknown("an element of this object is not known")
+
+
+def set_instance_item(
+    machine: Machine, node: ast.Subscript, instance: InstanceV, key: Value, value: Value
+) -> None:
+    """`instance[key] = value`."""
+    from .functions import call_value
+
+    if find_method(instance, "__setitem__") is not None:
+        call_method(machine, node, instance, "__setitem__", [key, value])
+        return
+    for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
+        if isinstance(cls, Library):
+            method = library_attribute(machine, instance, cls.name, "__setitem__")
+            if isinstance(method, Native):
+                call_value(Call(machine, node, "setitem", [key, value], nodes=[None, None]), method)
 
 
 def truth_of_instance(machine: Machine, instance: InstanceV) -> bool | None:

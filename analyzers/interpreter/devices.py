@@ -86,6 +86,7 @@ _NLL_LIKE = {
         "cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits"
     ).split()
 }
+_PAIRWISE_LAYERS = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss")
 _LOSS_LAYERS = ("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss")
 
 
@@ -151,6 +152,13 @@ def _layer_mismatch(call: Call, layer: InstanceV) -> Error | None:
     name = call.name.rpartition(".")[2]
     if None in places or not places:
         return None
+    if name in _PAIRWISE_LAYERS and len(places) == 2:
+        first, second = _ordered(places)
+        return Error(
+            "RuntimeError",
+            "Expected all tensors to be on the same device, "
+            f"but found at least two devices, {first} and {second}!",
+        )
     if name in _LOSS_LAYERS and len(places) == 2 and len(tensors) >= 2:
         here, there = tensors[1].sig.device, tensors[0].sig.device
         return Error(

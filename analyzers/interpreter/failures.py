@@ -60,6 +60,11 @@ def report(call: Call, error: Error, kind: str) -> Value:
     return Unknown(text("this fails: {error}", error=error.text.split("\n")[0][:200]))
 
 
+def is_failure(value: Unknown) -> bool:
+    """Whether a value is unknown because what makes it raises."""
+    return value.reason.template == "this fails: {error}"
+
+
 def add_problem(call: Call, problem: Problem) -> None:
     """Adds a problem that is no failure (a silent bug)."""
     if not call.machine.quiet:

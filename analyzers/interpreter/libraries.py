@@ -6,7 +6,7 @@ import ast
 import math
 from functools import partial
 
-from ...runtime.oracle.wire import Error, Ok, Request
+from ...runtime.oracle.wire import Error, Request
 from ..facts import text
 from ..models import registry
 from ..values.encode import NotEncodable, encode
@@ -120,16 +120,16 @@ def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
     except NotEncodable as obstacle:
         set_("$layer", Unknown(obstacle.reason))
         return instance
+    set_("$layer", ("layer", class_name, args, named_args))
+    set_("$dtype", None if machine.modes.default_dtype == "float32" else machine.modes.default_dtype)
+    if class_name.rpartition(".")[2].startswith("Lazy"):
+        # It has no sizes to be described by before its first call.
+        return instance
     request = Request("layer", class_name, args, named_args, True, machine.modes.default_dtype)
     answer = machine.ask(request)
     if isinstance(answer, Error):
         set_("$layer", Unknown(text("this layer cannot be made")))
         failures.report(call.renamed(class_name), answer, "layer")
-        return instance
-    set_("$layer", ("layer", class_name, args, named_args))
-    set_("$dtype", None if machine.modes.default_dtype == "float32" else machine.modes.default_dtype)
-    if not isinstance(answer, Ok):
-        set_("$described", False)
     return instance
 
 

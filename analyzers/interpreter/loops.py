@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from .statements import Flow
 
 EXACT_ROUNDS = 2
-SHORT = 8
-SHORT_STEPS = 400
-"""A loop of at most this many rounds and steps is unrolled in full."""
+FULL_STEPS = 2_500
+"""A loop that takes at most so many steps in all is unrolled in full."""
 UNROLL_ROUNDS = 12
 UNROLL_STEPS = 3_000
 """Steps a loop may take while its rounds still differ from each other."""
@@ -93,7 +92,7 @@ def _run(machine: Machine, node: ast.For | ast.AsyncFor, items: Items, start: ob
             spent = machine.budget.spent - begin
             settled = previous is not None and changes == previous
             previous = changes
-            if items.rest is None and len(known) <= SHORT and spent < SHORT_STEPS:
+            if items.rest is None and spent * len(known) <= FULL_STEPS * index:
                 continue
             if index >= EXACT_ROUNDS and index < len(known) - 1:
                 if settled or index >= UNROLL_ROUNDS and spent > UNROLL_STEPS // 4:
@@ -178,6 +177,8 @@ def _general_rounds(
     from .statements import Flow
 
     flow = Flow.NEXT
+    yields = machine.frame.yields
+    yielded = len(yields or ())
     for _ in range(MAX_GENERAL_ROUNDS):
         mark = machine.trail.begin()
         start()  # type: ignore[operator]
@@ -194,6 +195,8 @@ def _general_rounds(
         machine.trail.merge([_grown(before, delta, count), {}], machine.widener)
         if stable:
             break
+    if yields is not None and len(yields) > yielded:
+        machine.frame.endless = True
     return flow
 
 

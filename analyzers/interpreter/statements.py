@@ -13,10 +13,11 @@ from ..values.model import (
     InstanceV,
     ModuleV,
     Native,
+    TensorV,
     Unknown,
     Value,
 )
-from . import attributes, classes, functions, imports, loops, narrowing, operators, scopes
+from . import attributes, classes, failures, functions, imports, loops, narrowing, operators, scopes
 from .assign import assign, delete
 from .call import Call
 from .expressions import evaluate
@@ -96,6 +97,9 @@ def _aug_assign(machine: Machine, node: ast.AugAssign) -> None:
     result = operators.binary(
         machine, place, node.op, old, value, [node.target, node.value], in_place=True
     )
+    if isinstance(result, Unknown) and isinstance(old, TensorV) and failures.is_failure(result):
+        # The statement raised: the name keeps what it had.
+        return
     assign(machine, node.target, result)
 
 

@@ -35,7 +35,10 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
     """The value of `owner[key]`."""
     if isinstance(owner, TensorV) or _tensors(owner):
         call = Call(machine, node, "operator.getitem", [owner, key], nodes=[node.value, node.slice])
-        return ask(call)
+        result = ask(call)
+        if isinstance(result, TensorV) and result.sig.numpy and _backwards(key):
+            result.slots["backwards"] = True
+        return result
     if isinstance(owner, Alternatives) or isinstance(key, Alternatives):
         return operators.over_alternatives(
             machine, [owner, key], lambda a, b: get_item(machine, node, a, b)
@@ -64,6 +67,14 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
 
 def _tensors(owner: Value) -> bool:
     return isinstance(owner, Alternatives) and all(isinstance(o, TensorV) for o in owner.options)
+
+
+def _backwards(key: Value) -> bool:
+    """Whether an index reverses an array: `a[::-1]`."""
+    if isinstance(key, TupleV):
+        return any(_backwards(item) for item in key.items)
+    step = key.step if isinstance(key, SliceV) else None
+    return isinstance(step, Const) and isinstance(step.value, int) and step.value < 0
 
 
 def _sequence(

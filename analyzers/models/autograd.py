@@ -9,7 +9,9 @@ from ..interpreter.call import Call
 from ..interpreter.machine import Machine
 from ..values.model import (
     NONE,
+    ClassV,
     Const,
+    Descriptor,
     InstanceV,
     Library,
     ListV,
@@ -19,7 +21,7 @@ from ..values.model import (
     TupleV,
     Value,
 )
-from .registry import model
+from .registry import method, model
 
 
 @model("torch.Tensor.backward", "torch.autograd.backward")
@@ -108,6 +110,45 @@ def grad(call: Call) -> Value:
         )
         results.append(TensorV(sig, call.origin, (tensor,) if create else ()))
     return TupleV(tuple(results))
+
+
+@method("torch.autograd.Function", "save_for_backward")
+def save_for_backward(call: Call) -> Value:
+    """Kept for the backward pass."""
+    if isinstance(call.args[0], InstanceV):
+        saved = TupleV(tuple(call.args[1:]))
+        call.machine.trail.set(call.args[0].slots, "saved_tensors", saved)
+    return NONE
+
+
+@method("torch.autograd.Function", "mark_dirty", "mark_non_differentiable", "set_materialize_grads")
+def nothing(call: Call) -> Value:
+    """Nothing that is tracked depends on it."""
+    return NONE
+
+
+def apply_function(call: Call, cls: ClassV) -> Value:
+    """`MyFunction.apply(…)`: the forward pass, with a graph that leads to the arguments.
+
+    https://docs.pytorch.org/docs/2.13/notes/extending.html
+    """
+    from ..interpreter.functions import call_value
+
+    machine = call.machine
+    forward = cls.slots.get("forward")
+    function = forward.function if isinstance(forward, Descriptor) else forward
+    if function is None:
+        return machine.unknown("nothing is known of what is called")
+    context = InstanceV(Library("torch.autograd.Function"), call.origin)
+    with machine.grad_mode(False):
+        result = call_value(call.with_receiver(context, call.name), function)
+    sources = tuple(
+        value for value in call.args if isinstance(value, TensorV) and value.sig.requires_grad
+    )
+    if isinstance(result, TensorV) and sources and machine.modes.grad:
+        sig = result.sig._replace(requires_grad=True, leaf=False, value=None)
+        return TensorV(sig, call.origin, sources)
+    return result
 
 
 def _mode(enabled: bool, call: Call) -> Value:

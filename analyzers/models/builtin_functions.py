@@ -110,6 +110,8 @@ def number(call: Call) -> Value:
     value = call.args[0]
     if isinstance(value, TensorV) and not value.sig.numpy:
         return ask(call)
+    if isinstance(value, TensorV) and isinstance(value.sig.value, (int, float)):
+        return Const(getattr(builtins, kind)(value.sig.value))
     if isinstance(value, Const):
         try:
             return Const(getattr(builtins, kind)(value.value))

@@ -233,10 +233,14 @@ def fold(call: Call) -> Value:
     else:
         items = items_of(call, call.args[0])
     values = list(items.items)
-    if items.rest is None and values and all(isinstance(value, Const) for value in values):
+    plain = items.rest is None and "key" not in call.kwargs
+    if plain and values and all(isinstance(value, Const) for value in values):
         return _constants(call, name, values)
     if name == "sum":
         return _sum(call, items)
+    chosen = _by_key(call, name, items)
+    if chosen is not None:
+        return chosen
     known = [*values, *([items.rest] if items.rest is not None else [])]
     if not known:
         return call.args[1] if len(call.args) > 1 else call.machine.unknown("an empty sequence")
@@ -251,14 +255,33 @@ def fold(call: Call) -> Value:
     return result
 
 
+def _by_key(call: Call, name: str, items: Items) -> Value | None:
+    """`max(values, key=len)`, where all keys are known."""
+    from ..interpreter.functions import call_value
+
+    function = call.kwargs.get("key")
+    if function is None or items.rest is not None or not items.items:
+        return None
+    keys = [
+        call_value(Call(call.machine, call.node, "key", [item], nodes=[None]), function)
+        for item in items.items
+    ]
+    numbers = [key.value for key in keys if isinstance(key, Const)]
+    if len(numbers) != len(keys):
+        return None
+    try:
+        best = max(numbers) if name == "max" else min(numbers)
+    except TypeError:
+        return None
+    return items.items[numbers.index(best)]
+
+
 def _constants(call: Call, name: str, values: list[Value]) -> Value:
     numbers = [value.value for value in values if isinstance(value, Const)]
     start = call.argument(1, "start") if name == "sum" else None
     try:
         if name == "sum":
             return Const(sum(numbers, start.value if isinstance(start, Const) else 0))
-        if "key" in call.kwargs:
-            return values[0]
         return Const(min(numbers) if name == "min" else max(numbers))
     except TypeError:
         return call.machine.unknown("these values cannot be added or compared")

@@ -210,6 +210,24 @@ def get_item(call: Call) -> Value:
     return result or call.machine.unknown("which entry this is is not known")
 
 
+@method(SEQUENTIAL, "__setitem__")
+@method(MODULE_LIST, "__setitem__")
+@method(MODULE_DICT, "__setitem__")
+@method(PARAMETER_LIST, "__setitem__")
+@method(PARAMETER_DICT, "__setitem__")
+def set_item(call: Call) -> Value:
+    """Replaces an entry, or adds one under a name."""
+    instance, key, value = _receiver(call), call.args[1], call.args[2]
+    if not isinstance(key, Const):
+        _set_unknown(call, instance, call.machine.unknown("which entry this is is not known"))
+        return NONE
+    name = str(key.value)
+    if isinstance(key.value, int) and key.value < 0:
+        name = str(len(_members(instance)) + key.value)
+    call.machine.trail.set(instance.slots, name, value)
+    return NONE
+
+
 @method(SEQUENTIAL, "__len__")
 @method(MODULE_LIST, "__len__")
 @method(MODULE_DICT, "__len__")

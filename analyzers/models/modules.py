@@ -306,9 +306,18 @@ def register(call: Call) -> Value:
     return NONE
 
 
+@method(MODULE, "zero_grad")
+def zero_grad(call: Call) -> Value:
+    """Gradients become None."""
+    for _, module in modules(_receiver(call)):
+        call.machine.trail.set(module.slots, "$has_grad", False)
+        for tensor in _all_tensors(module):
+            call.machine.trail.set(tensor.slots, "grad", NONE)
+    return NONE
+
+
 @method(
     MODULE,
-    "zero_grad",
     "register_forward_hook",
     "register_forward_pre_hook",
     "register_full_backward_hook",

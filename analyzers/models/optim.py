@@ -51,7 +51,20 @@ def construct(call: Call) -> Value:
     return instance
 
 
-@method(OPTIMIZER, "step", "zero_grad", "load_state_dict", "add_param_group")
+@method(OPTIMIZER, "zero_grad")
+def zero_grad(call: Call) -> Value:
+    """Gradients become None."""
+    optimizer = call.args[0]
+    groups = optimizer.slots.get("param_groups") if isinstance(optimizer, InstanceV) else None
+    for group in groups.items.items if isinstance(groups, ListV) else ():
+        entry = group.slots["items"].get("params") if isinstance(group, DictV) else None
+        for tensor in entry.items.items if isinstance(entry, ListV) else ():
+            if isinstance(tensor, TensorV):
+                call.machine.trail.set(tensor.slots, "grad", NONE)
+    return NONE
+
+
+@method(OPTIMIZER, "step", "load_state_dict", "add_param_group")
 @method(SCHEDULER, "step", "load_state_dict")
 def nothing(call: Call) -> Value:
     """Values change; shapes, dtypes and devices do not."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ...runtime.oracle.wire import Error
+from ..interpreter import devices, failures, libraries
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
+from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
     NONE,
     Const,
@@ -12,6 +15,7 @@ from ..values.model import (
     Library,
     ListV,
     Scalar,
+    Sig,
     TensorV,
     TupleV,
     Unknown,
@@ -67,6 +71,50 @@ def pass_through(call: Call) -> Value:
 def load(call: Call) -> Value:
     """What a file holds is not known before the program runs."""
     return call.machine.unknown("what a file holds is not known before the program runs")
+
+
+@model("torch.from_numpy", "torch.as_tensor", "torch.tensor")
+def from_numpy(call: Call) -> Value:
+    """Tensors from arrays: an array that was reversed cannot become one."""
+    value = call.args[0] if call.args else NONE
+    if isinstance(value, TensorV) and value.slots.get("backwards"):
+        message = (
+            "At least one stride in the given numpy array is negative, and tensors with negative "
+            "strides are not currently supported. (You can probably work around this by making a "
+            "copy of your array  with array.copy().) "
+        )
+        return failures.report(call, Error("ValueError", message), "call")
+    return ask(call)
+
+
+@model("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm")
+def clip_grad_norm(call: Call) -> Value:
+    """The total norm of the gradients, one number."""
+    return TensorV(Sig((), "float32"), call.origin)
+
+
+@model("torch.nn.Transformer.generate_square_subsequent_mask")
+def square_subsequent_mask(call: Call) -> Value:
+    """A (size, size) mask of zeros and minus infinities."""
+    size = dim_of(call.args[0]) if call.args else None
+    if size is None:
+        return call.machine.unknown("the size of a mask is not known")
+    place = devices.named(call.kwargs.get("device"), call.machine.modes.default_device)
+    return TensorV(Sig((size, size), call.machine.modes.default_dtype, place), call.origin)
+
+
+@model("torch.nn.Embedding.from_pretrained")
+def embedding_from_pretrained(call: Call) -> Value:
+    """An embedding made of a matrix, frozen unless told otherwise."""
+    weights = call.argument(0, "embeddings")
+    if not isinstance(weights, TensorV) or not weights.sig.shape or len(weights.sig.shape) != 2:
+        return call.machine.unknown("the shape of a tensor it uses is not known")
+    sizes: list[Value] = [int_value(dim, ()) for dim in weights.sig.shape]
+    inner = Call(call.machine, call.node, "torch.nn.Embedding", sizes, nodes=[None, None])
+    layer = libraries.construct_layers(inner)
+    if isinstance(layer, InstanceV):
+        layer.slots["$frozen"] = call.argument(1, "freeze") != Const(False)
+    return layer
 
 
 @model("torch.is_tensor")

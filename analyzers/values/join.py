@@ -60,6 +60,10 @@ class Joiner:
 
     def join_slot(self, a: Any, b: Any) -> Any:
         """The join of two slot contents that are no values (`Sig`, `Items`, dicts)."""
+        if a is None or b is None:
+            return b if a is None else a
+        if isinstance(a, Value) and isinstance(b, Value):
+            return self.join(a, b)
         if a == b:
             return a
         if isinstance(a, Sig) and isinstance(b, Sig):
