@@ -22,7 +22,7 @@ from .trace.processes import in_session
 from .tracing_events import Gathering
 from .tracing_types import Output, Reason, TraceEvent, TraceReport, TraceRequest
 
-_CHILD = Path(__file__).parent / "trace"
+_BOOT = str(Path(__file__).parent / "trace" / "boot.py")
 _POLL = 0.05
 """Seconds between two looks at `cancel`."""
 _PATIENCE = 0.3
@@ -74,7 +74,7 @@ def _start(request: TraceRequest) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **request.environment}
     environment.setdefault("PYTHONIOENCODING", "utf-8:backslashreplace")
     process = subprocess.Popen(
-        [request.python, "-I", "-S", "-B", str(_CHILD / "guard.py")],
+        [request.python, "-I", "-S", "-B", _BOOT, "guard"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -107,7 +107,7 @@ def _job(request: TraceRequest) -> dict[str, Any]:
         target = os.path.abspath(target)
         roots.append(Path(target).resolve().parent)
     return {
-        "arguments": ["-B", str(_CHILD / "boot.py")],
+        "arguments": ["-B", _BOOT, "program"],
         "request": {
             "mode": request.mode,
             "target": target,

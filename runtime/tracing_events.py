@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from .tracing_types import (
     CutLoop,
@@ -20,6 +21,8 @@ from .tracing_types import (
     Statistics,
     TraceEvent,
 )
+
+_T = TypeVar("_T", Source, CutLoop, Place)
 
 _CRASH = re.compile(r"^(?:Fatal Python error|Windows fatal exception): (?P<what>.*)$", re.MULTILINE)
 _CRASH_FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$')
@@ -89,13 +92,11 @@ class Gathering:
                 self.device = Device(event["device"], event["name"], event["torch"])
                 return self.device
             case "source":
-                keys = ("file", "part", "text", "digest")
-                self.sources.append(Source(*(event[key] for key in keys)))
+                self.sources.append(_fill(Source, event))
             case "facts":
                 return self._take_facts(event["facts"])
             case "loop":
-                keys = ("file", "part", "line", "column", "rounds", "of")
-                self.cut.append(CutLoop(*(event[key] for key in keys)))
+                self.cut.append(_fill(CutLoop, event))
                 return self.cut[-1]
             case "exception":
                 self.failure = _failure(event)
@@ -177,5 +178,9 @@ def _failure(event: dict[str, Any]) -> Failure:
 
 
 def _frame(event: dict[str, Any]) -> Frame:
-    keys = ("file", "part", "line", "column", "end_line", "end_column")
-    return Frame(Place(*(event[key] for key in keys)), event["function"], event["text"])
+    return Frame(_fill(Place, event), event["function"], event["text"])
+
+
+def _fill(cls: type[_T], event: dict[str, Any]) -> _T:
+    """An instance of a dataclass whose fields have the names of the event's keys."""
+    return cls(**{field.name: event[field.name] for field in fields(cls)})

@@ -1,10 +1,11 @@
-"""Starts the program: `python boot.py`, with the request on standard input.
+"""Runs a module of this package: `python boot.py program` or `python boot.py guard`.
 
 Only this package is put within reach of the interpreter, under stand-ins for its
 parents: nothing of the server's own environment is, and `sys.path` becomes what
 the program would have without us.
 """
 
+import importlib
 import os
 import sys
 import types
@@ -19,9 +20,8 @@ def _reach() -> None:
 
 
 if __name__ == "__main__":
-    if not getattr(sys.flags, "safe_path", False):
-        del sys.path[0]
+    if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+        del sys.path[0]  # This folder.
     _reach()
-    from shapewise.runtime.trace.program import main
-
-    main()
+    module = importlib.import_module("shapewise.runtime.trace." + sys.argv[1])
+    sys.exit(module.main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from typing import Any, Dict
+from typing import Any
 
 
 class Channel:
@@ -23,7 +23,7 @@ class Channel:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._silence)
 
-    def send(self, event: Dict[str, Any]) -> None:
+    def send(self, event: dict[str, Any]) -> None:
         """Write one event; returns when the pipe has taken it."""
         if not self._open:
             return

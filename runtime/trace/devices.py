@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict
+from typing import Any
 
 _NVML = "PYTORCH_NVML_BASED_CUDA_CHECK"
 
 
-def available() -> Dict[str, Any]:
+def available() -> dict[str, Any]:
     """What torch would compute on, and its version.
 
     Finding it does not start CUDA: that would fix `CUDA_VISIBLE_DEVICES` and break
@@ -24,38 +24,34 @@ def name() -> str:
     """The accelerator's name; empty for a CPU, and until the program has started CUDA."""
     torch: Any = sys.modules["torch"]
     try:
-        if torch.cuda.is_initialized():
-            return str(torch.cuda.get_device_name())
+        return str(torch.cuda.get_device_name()) if torch.cuda.is_initialized() else ""
     except Exception:
-        # A build without CUDA, or a driver that does not answer.
-        pass
-    return ""
+        return ""  # A driver that does not answer.
 
 
 def _kind(torch: Any) -> str:
     if _has_cuda(torch):
         return "cuda"
-    try:
-        if torch.backends.mps.is_available():
-            return "mps"
-    except AttributeError:
-        pass  # A torch older than Apple's GPUs.
+    if _answers(getattr(torch.backends, "mps", None)):
+        return "mps"
     for kind in ("xpu", "hpu", "npu"):
-        try:
-            if getattr(torch, kind).is_available():
-                return kind
-        except Exception:
-            continue  # Not in this build.
+        if _answers(getattr(torch, kind, None)):
+            return kind
     return "cpu"
+
+
+def _answers(module: Any) -> bool:
+    try:
+        return bool(module.is_available())
+    except Exception:
+        return False  # Not in this build, or its driver does not answer.
 
 
 def _has_cuda(torch: Any) -> bool:
     before = os.environ.get(_NVML)
     os.environ[_NVML] = "1"
     try:
-        return bool(torch.cuda.is_available())
-    except Exception:
-        return False
+        return _answers(torch.cuda)
     finally:
         if before is None:
             del os.environ[_NVML]

@@ -6,18 +6,19 @@ import itertools
 import linecache
 import os
 import traceback
+from collections.abc import Mapping
 from types import CodeType, TracebackType
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any
 
 _OURS = os.path.dirname(os.path.abspath(__file__))
 _MAX_FRAMES = 40
 _MAX_TEXT = 20_000
 
-Files = Mapping[str, Tuple[str, int]]
+Files = Mapping[str, tuple[str, int]]
 """File and part of each file name that the learner's code objects carry."""
 
 
-def describe(error: BaseException, files: Files) -> Dict[str, Any]:
+def describe(error: BaseException, files: Files) -> dict[str, Any]:
     """The exception, what it was raised from, and the full traceback as text."""
     event = _one(error, files, set())
     event["traceback"] = as_text(error)[-_MAX_TEXT:]
@@ -27,7 +28,7 @@ def describe(error: BaseException, files: Files) -> Dict[str, Any]:
 def as_text(error: BaseException) -> str:
     """The traceback that Python would print, without the frames of this package."""
     summary = traceback.TracebackException.from_exception(error)
-    waiting: List[Optional[traceback.TracebackException]] = [summary]
+    waiting: list[traceback.TracebackException | None] = [summary]
     while waiting:
         part = waiting.pop()
         if part is not None:
@@ -40,12 +41,12 @@ def as_text(error: BaseException) -> str:
 
 
 def _is_machinery(filename: str) -> bool:
-    return filename.startswith(_OURS) or filename.startswith("<frozen importlib")
+    return filename.startswith((_OURS, "<frozen importlib"))
 
 
-def _one(error: BaseException, files: Files, seen: Set[int]) -> Dict[str, Any]:
+def _one(error: BaseException, files: Files, seen: set[int]) -> dict[str, Any]:
     seen.add(id(error))
-    event: Dict[str, Any] = {
+    event: dict[str, Any] = {
         "type": _name(type(error)),
         "message": _message(error),
         "memory": _memory(error),
@@ -62,17 +63,17 @@ def _one(error: BaseException, files: Files, seen: Set[int]) -> Dict[str, Any]:
 def _name(cls: type) -> str:
     if cls.__module__ in ("builtins", "__main__"):
         return cls.__qualname__
-    return "{}.{}".format(cls.__module__, cls.__qualname__)
+    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _message(error: BaseException) -> str:
     try:
         return str(error)[:_MAX_TEXT]
     except Exception as problem:
-        return "<no text: {!r}>".format(type(problem))
+        return f"<no text: {type(problem)!r}>"
 
 
-def _memory(error: BaseException) -> Optional[str]:
+def _memory(error: BaseException) -> str | None:
     """`"device"` or `"host"` when there was too little memory there."""
     if isinstance(error, MemoryError):
         return "host"
@@ -84,7 +85,7 @@ def _memory(error: BaseException) -> Optional[str]:
     return None
 
 
-def _frames(error: BaseException, files: Files) -> List[Dict[str, Any]]:
+def _frames(error: BaseException, files: Files) -> list[dict[str, Any]]:
     """The learner's frames, the outermost first; a long chain without its middle."""
     found = []
     if isinstance(error, SyntaxError) and error.filename in files:
@@ -98,7 +99,7 @@ def _frames(error: BaseException, files: Files) -> List[Dict[str, Any]]:
     return found if len(found) <= _MAX_FRAMES else found[:half] + found[-half:]
 
 
-def _walk(step: Optional[TracebackType]) -> List[Tuple[CodeType, int, int]]:
+def _walk(step: TracebackType | None) -> list[tuple[CodeType, int, int]]:
     steps = []
     while step is not None:
         steps.append((step.tb_frame.f_code, step.tb_lineno, step.tb_lasti))
@@ -106,18 +107,17 @@ def _walk(step: Optional[TracebackType]) -> List[Tuple[CodeType, int, int]]:
     return steps
 
 
-def _frame(code: CodeType, line: int, instruction: int, files: Files) -> Dict[str, Any]:
+def _frame(code: CodeType, line: int, instruction: int, files: Files) -> dict[str, Any]:
     file, part = files[code.co_filename]
     text = linecache.getline(code.co_filename, line).rstrip("\r\n")
     start, end_line, end = 0, line, 0
     positions = getattr(code, "co_positions", None)
     if positions is not None and instruction >= 0:
-        place = next(itertools.islice(positions(), instruction // 2, None), (None,) * 4)
+        place: Any = next(itertools.islice(positions(), instruction // 2, None), (None,) * 4)
         if None not in place and place[0] == line:
-            end_line = place[1]
-            start = _column(text, place[2])
-            last = linecache.getline(code.co_filename, end_line).rstrip("\r\n")
-            end = _column(last, place[3])
+            _, end_line, first, last = place
+            start = _column(text, first)
+            end = _column(linecache.getline(code.co_filename, end_line).rstrip("\r\n"), last)
     return {
         "file": file,
         "part": part,
@@ -135,7 +135,7 @@ def _column(line: str, offset: int) -> int:
     return len(line.encode("utf-8")[:offset].decode("utf-8", "replace")) + 1
 
 
-def _syntax_frame(error: SyntaxError, files: Files) -> Dict[str, Any]:
+def _syntax_frame(error: SyntaxError, files: Files) -> dict[str, Any]:
     file, part = files[str(error.filename)]
     line = error.lineno or 1
     column = error.offset or 0
@@ -146,7 +146,7 @@ def _syntax_frame(error: SyntaxError, files: Files) -> Dict[str, Any]:
         "line": line,
         "column": column,
         "end_line": getattr(error, "end_lineno", None) or line,
-        "end_column": end_column if end_column > 0 else 0,
+        "end_column": max(0, end_column),
         "function": "",
         "text": (error.text or "").strip(),
     }

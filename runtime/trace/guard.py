@@ -1,7 +1,7 @@
 """The process around the learner's program: it keeps the limits and leaves nothing behind.
 
-Started by the server as `python -I -S guard.py`, it reads one line, the job, from
-its standard input and starts the program as a child. It ends the program and
+Started by the server as `python -I -S boot.py guard`, it reads one line, the job,
+from its standard input and starts the program as a child. It ends the program and
 every process below it
 
 - when its standard input closes: the server stopped the run, or is gone;
@@ -29,10 +29,9 @@ import select
 import signal
 import sys
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import processes  # noqa: E402
+from . import processes
 
 _TICK = 0.1
 """Seconds between two looks at the memory of the known processes."""
@@ -44,6 +43,11 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> int:
+    """Do the job on standard input."""
+    if sys.platform == "win32":
+        from . import guard_windows
+
+        return guard_windows.main()
     job = json.loads(_read_line(0))
     _no_core_files()
     prctl = _prctl()
@@ -95,7 +99,7 @@ def _wake_on_exit() -> int:
     return reader
 
 
-def _start(command: List[str], request: bytes, prctl: Any) -> int:
+def _start(command: list[str], request: bytes, prctl: Any) -> int:
     """Start the program in a process group of its own, with the request on its stdin."""
     reader, writer = os.pipe()
     guard = os.getpid()
@@ -113,7 +117,7 @@ def _start(command: List[str], request: bytes, prctl: Any) -> int:
             os.dup2(reader, 0)
             os.execv(command[0], command)
         except OSError as error:
-            os.write(2, "{}: {}\n".format(command[0], error).encode())
+            os.write(2, f"{command[0]}: {error}\n".encode())
         finally:
             os._exit(127)
     os.close(reader)
@@ -126,7 +130,7 @@ def _start(command: List[str], request: bytes, prctl: Any) -> int:
     return pid
 
 
-def _watch(pid: int, wake: int, job: Dict[str, Any]) -> Tuple[bool, int]:
+def _watch(pid: int, wake: int, job: dict[str, Any]) -> tuple[bool, int]:
     """Wait for the program's end, the server's word or a limit.
 
     Returns:
@@ -162,7 +166,7 @@ def _watch(pid: int, wake: int, job: Dict[str, Any]) -> Tuple[bool, int]:
                 return False, 0
 
 
-def _collect(pid: int) -> Optional[int]:
+def _collect(pid: int) -> int | None:
     """Reap every child that has ended; the wait status of `pid` if it is one of them."""
     found = None
     try:
@@ -188,15 +192,18 @@ def _end_all(group: int) -> None:
     """Kill everything below the guard and in the program's group, until nothing is left.
 
     All are stopped before the first is killed, so that none can start another
-    between the look and the signal.
+    between the look and the signal. A look takes a while, and what changes its
+    parent meanwhile can be missed: so it takes two looks that find nothing.
     """
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
-    for _ in range(100):
+    empty = 0
+    for _ in range(200):
         below = processes.descendants(os.getpid())
-        if not below:
+        empty = 0 if below else empty + 1
+        if empty == 2:
             return
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in below:
@@ -207,23 +214,15 @@ def _end_all(group: int) -> None:
         time.sleep(0.002)
 
 
-def _exit_event(status: int) -> Dict[str, Any]:
+def _exit_event(status: int) -> dict[str, Any]:
     if os.WIFSIGNALED(status):
         return {"event": "exit", "status": None, "signal": os.WTERMSIG(status)}
     return {"event": "exit", "status": os.WEXITSTATUS(status), "signal": None}
 
 
-def _say(event: Dict[str, Any]) -> None:
+def _say(event: dict[str, Any]) -> None:
     # The program may have died in the middle of a line of its own.
     try:
         os.write(1, b"\n" + json.dumps(event).encode() + b"\n")
     except OSError:
         pass  # Nobody listens any more.
-
-
-if __name__ == "__main__":
-    if sys.platform == "win32":
-        import guard_windows
-
-        sys.exit(guard_windows.main())
-    sys.exit(main())

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any, Dict, Optional
+from typing import Any
 
 _TICK = 0.1
 _KILL_ON_JOB_CLOSE = 0x2000
@@ -61,7 +61,7 @@ class _Job:
     """The job object around this process and all that it starts."""
 
     def __init__(self) -> None:
-        self._kernel = getattr(ctypes, "windll").kernel32
+        self._kernel: Any = vars(ctypes)["windll"].kernel32
         self._kernel.CreateJobObjectW.restype = ctypes.c_void_p
         self._kernel.GetCurrentProcess.restype = ctypes.c_void_p
         self._handle = ctypes.c_void_p(self._kernel.CreateJobObjectW(None, None))
@@ -119,7 +119,7 @@ def _end_with_the_server() -> None:
     os._exit(0)
 
 
-def _watch(program: subprocess.Popen[bytes], job: _Job, work: Dict[str, Any]) -> Optional[int]:
+def _watch(program: subprocess.Popen[bytes], job: _Job, work: dict[str, Any]) -> int | None:
     """The program's exit status; None when it passed a limit."""
     start = time.monotonic()
     while True:
@@ -138,7 +138,7 @@ def _watch(program: subprocess.Popen[bytes], job: _Job, work: Dict[str, Any]) ->
                 return None
 
 
-def _say(event: Dict[str, Any]) -> None:
+def _say(event: dict[str, Any]) -> None:
     try:
         os.write(1, b"\n" + json.dumps(event).encode() + b"\n")
     except OSError:

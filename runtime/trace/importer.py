@@ -9,15 +9,16 @@ import importlib.util
 import linecache
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable
 
 from .channel import Channel
 from .loops import Loops
 from .record import Book, Label
-from .rewrite import rewrite
+from .rewrite import FUNCTIONS, rewrite
 
 _INSTALLED = frozenset(("site-packages", "dist-packages"))
 
@@ -33,16 +34,17 @@ class Workshop:
     """
 
     def __init__(
-        self, roots: Sequence[str], book: Book, loops: Optional[Loops], channel: Channel
+        self, roots: Sequence[str], book: Book, loops: Loops | None, channel: Channel
     ) -> None:
         self._roots = tuple(os.path.join(os.path.realpath(root), "") for root in roots)
         self._book = book
         self._loops = loops
         self._channel = channel
-        self._names = 0
-        self._environments: Dict[str, bool] = {}
-        self.places: Dict[str, Tuple[str, int]] = {}
+        self._functions: list[Any] = []
+        self._environments: dict[str, bool] = {}
+        self.places: dict[str, tuple[str, int]] = {}
         """File and part of each file name that code objects carry."""
+        setattr(builtins, FUNCTIONS, self._functions)
 
     def owns(self, path: str) -> bool:
         """Whether a file is the learner's: below a root, and not installed there."""
@@ -55,7 +57,7 @@ class Workshop:
         return False
 
     def compile(
-        self, source: str, path: str, part: int = 0, filename: Optional[str] = None
+        self, source: str, path: str, part: int = 0, filename: str | None = None
     ) -> CodeType:
         """Code that reports what its expressions were.
 
@@ -78,19 +80,17 @@ class Workshop:
         code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
         return code
 
-    def recorder(self, path: str, part: int, labels: Tuple[Label, ...]) -> str:
+    def recorder(self, path: str, part: int, labels: tuple[Label, ...]) -> int:
+        """The index of a new recorder."""
         return self._install(self._book.recorder(path, part, labels))
 
-    def limit(self, build: Callable[[Loops], Any]) -> Optional[str]:
-        """The name of what `build` makes of the loops; None in a full run."""
+    def limit(self, build: Callable[[Loops], Any]) -> int | None:
+        """The index of what `build` makes of the loops; None in a full run."""
         return None if self._loops is None else self._install(build(self._loops))
 
-    def _install(self, function: Any) -> str:
-        # Among the builtins, where every module finds it and none sees it in its globals.
-        self._names += 1
-        name = "__shapewise_{}__".format(self._names)
-        setattr(builtins, name, function)
-        return name
+    def _install(self, function: Any) -> int:
+        self._functions.append(function)
+        return len(self._functions) - 1
 
     def _keep(self, source: str, path: str, part: int, filename: str) -> None:
         """Remember the text: the program may change or delete the file while it runs."""
@@ -125,14 +125,14 @@ class _Hooks:
         self.trained = workshop.limit(lambda loops: loops.trained)
         self.stepping = workshop.limit(lambda loops: loops.stepping)
 
-    def recorder(self, labels: Tuple[Label, ...]) -> str:
+    def recorder(self, labels: tuple[Label, ...]) -> int:
         return self._workshop.recorder(self._path, self._part, labels)
 
-    def iterable(self, line: int, column: int, calls: bool) -> Optional[str]:
+    def iterable(self, line: int, column: int, calls: bool) -> int | None:
         place = (self._path, self._part, line, column)
         return self._workshop.limit(lambda loops: loops.iterable(place, calls))
 
-    def condition(self, line: int, column: int) -> Optional[str]:
+    def condition(self, line: int, column: int) -> int | None:
         place = (self._path, self._part, line, column)
         return self._workshop.limit(lambda loops: loops.condition(place))
 
@@ -167,9 +167,9 @@ class Finder(MetaPathFinder):
     def find_spec(
         self,
         fullname: str,
-        path: Optional[Sequence[str]],
-        target: Optional[ModuleType] = None,
-    ) -> Optional[ModuleSpec]:
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
         spec = self._ask_others(fullname, path, target)
         if spec is None or spec.loader is None:
             return spec
@@ -181,9 +181,9 @@ class Finder(MetaPathFinder):
         return spec
 
     def _ask_others(
-        self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType]
-    ) -> Optional[ModuleSpec]:
-        others: List[Any] = [finder for finder in sys.meta_path if finder is not self]
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        others: list[Any] = [finder for finder in sys.meta_path if finder is not self]
         for finder in others:
             find = getattr(finder, "find_spec", None)
             spec = None if find is None else find(fullname, path, target)

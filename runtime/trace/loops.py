@@ -10,9 +10,10 @@ from __future__ import annotations
 import itertools
 import operator
 import sys
+from collections.abc import Iterable, Iterator
 from gc import get_referents
 from types import GeneratorType
-from typing import Any, Callable, Iterable, Iterator, Set, Tuple
+from typing import Any, Callable
 
 from .channel import Channel
 
@@ -22,7 +23,7 @@ _WRAPPERS = (
     itertools.takewhile, itertools.starmap,
 )  # fmt: skip
 
-Place = Tuple[str, int, int, int]
+Place = tuple[str, int, int, int]
 """File, part, line and column of a loop."""
 
 
@@ -38,7 +39,7 @@ class Loops:
         self._rounds = rounds
         self._channel = channel
         self._steps = 0
-        self._reported: Set[Place] = set()
+        self._reported: set[Place] = set()
 
     def trained(self, value: Any) -> Any:
         """Put around a call of `.backward()`."""

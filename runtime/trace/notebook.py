@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 # Cell magics whose body is still Python that runs here.
-_PYTHON_CELLS = frozenset("time timeit capture prun python python3 pypy matplotlib".split())
+_PYTHON_CELLS = frozenset((
+    "time", "timeit", "capture", "prun", "python", "python3", "pypy", "matplotlib",
+))  # fmt: skip
 _LINE_MAGIC = re.compile(r"^(\s*)[%!?]|^\s*[\w.]+\?\??\s*$")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*)([\w.,\s]+?)\s*=\s*[%!]")
 
@@ -26,7 +28,7 @@ class Cell(NamedTuple):
     may_raise: bool
 
 
-def read_cells(path: str) -> List[Cell]:
+def read_cells(path: str) -> list[Cell]:
     """The code cells of a notebook file, in order.
 
     Raises:
@@ -35,7 +37,7 @@ def read_cells(path: str) -> List[Cell]:
     """
     with open(path, encoding="utf-8") as file:
         notebook = json.load(file)
-    cells = []
+    cells: list[Cell] = []
     try:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
@@ -44,7 +46,7 @@ def read_cells(path: str) -> List[Cell]:
                 tags = cell.get("metadata", {}).get("tags", [])
                 cells.append(Cell(len(cells), as_python(source), "raises-exception" in tags))
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("{} is no notebook of format 4: {!r}".format(path, error)) from error
+        raise ValueError(f"{path} is no notebook of format 4: {error!r}") from error
     return cells
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Tuple
+from typing import Any
 
-Range = Tuple[int, int, int, int]
+Range = tuple[int, int, int, int]
 """line, column, end line, end column: 1-based, in code points, the end exclusive."""
 
 _IDENTIFIER = re.compile(r"\w+")
@@ -25,14 +25,14 @@ class Places:
         self._lines = text.split("\n")
         self._plain = text.isascii()
 
-    def of(self, node: ast.AST) -> Range:
-        """The range of an expression or a statement."""
-        line, end_line = getattr(node, "lineno"), getattr(node, "end_lineno")
+    def of(self, node: Any) -> Range:
+        """The range of an expression, a statement, a parameter or a pattern."""
+        line, end_line = node.lineno, node.end_lineno
         return (
             line,
-            self._column(line, getattr(node, "col_offset")),
+            self._column(line, node.col_offset),
             end_line,
-            self._column(end_line, getattr(node, "end_col_offset")),
+            self._column(end_line, node.end_col_offset),
         )
 
     def of_name(self, node: ast.AST) -> Range:

@@ -1,25 +1,24 @@
 """The processes below one process, and how much memory they hold.
 
-Linux is read from `/proc`; elsewhere on POSIX `ps` is asked. This file is
-imported by `guard` as a plain module, so it imports nothing of the package.
+Linux is read from `/proc`; elsewhere on POSIX `ps` is asked.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Dict, Iterable, List, Tuple
+from collections.abc import Iterable
 
 _PROC = sys.platform.startswith("linux")
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-def descendants(root: int) -> List[int]:
+def descendants(root: int) -> list[int]:
     """The ids of all living processes below `root`, which is not one of them."""
-    children: Dict[int, List[int]] = {}
+    children: dict[int, list[int]] = {}
     for pid, parent, _ in _living():
         children.setdefault(parent, []).append(pid)
-    found: List[int] = []
+    found: list[int] = []
     waiting = [root]
     while waiting:
         below = children.get(waiting.pop(), [])
@@ -47,18 +46,16 @@ def proportional(pids: Iterable[int]) -> int:
     return sum(_proportional_of(pid) for pid in pids)
 
 
-def in_session(session: int) -> List[int]:
+def in_session(session: int) -> list[int]:
     """The ids of all living processes of a session. Known on Linux only; else empty."""
     return [pid for pid, _, its_session in _living() if its_session == session]
 
 
-def _living() -> List[Tuple[int, int, int]]:
+def _living() -> list[tuple[int, int, int]]:
     """(id, id of the parent, id of the session or 0) of each process that is no zombie."""
     if not _PROC:
         rows = (line.split() for line in _ps("pid=,ppid=,stat="))
-        return [
-            (int(row[0]), int(row[1]), 0) for row in rows if len(row) == 3 and row[2][0] != "Z"
-        ]
+        return [(int(row[0]), int(row[1]), 0) for row in rows if len(row) == 3 and row[2][0] != "Z"]
     found = []
     for name in os.listdir("/proc"):
         if not name.isdigit():
@@ -76,7 +73,7 @@ def _living() -> List[Tuple[int, int, int]]:
 
 def _resident_of(pid: int) -> int:
     try:
-        with open("/proc/{}/statm".format(pid), "rb") as file:
+        with open(f"/proc/{pid}/statm", "rb") as file:
             return int(file.read().split()[1]) * _PAGE
     except (OSError, ValueError, IndexError):
         return 0
@@ -84,7 +81,7 @@ def _resident_of(pid: int) -> int:
 
 def _proportional_of(pid: int) -> int:
     try:
-        with open("/proc/{}/smaps_rollup".format(pid), "rb") as file:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
             for line in file:
                 if line.startswith(b"Pss:"):
                     return int(line.split()[1]) * 1024
@@ -93,12 +90,16 @@ def _proportional_of(pid: int) -> int:
     return _resident_of(pid)
 
 
-def _ps(columns: str) -> List[str]:
+def _ps(columns: str) -> list[str]:
     import subprocess  # Not on Linux, where a start should not wait for it.
 
     try:
         result = subprocess.run(
-            ["ps", "-axo", columns], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
+            ["ps", "-axo", columns],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=5,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError):
         return []

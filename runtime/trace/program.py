@@ -29,7 +29,7 @@ import os
 import sys
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
-from typing import Any, Dict, NoReturn, Optional
+from typing import Any, NoReturn
 
 from . import devices, failures, stand_ins
 from .channel import Channel
@@ -82,7 +82,7 @@ class Run:
         channel: where its events go.
     """
 
-    def __init__(self, request: Dict[str, Any], channel: Channel) -> None:
+    def __init__(self, request: dict[str, Any], channel: Channel) -> None:
         self._request = request
         self._channel = channel
         self._book = Book(channel, request["stats"], self._found_torch)
@@ -147,7 +147,7 @@ class Run:
         module.__dict__.update(display=print, __builtins__=builtins)
         sys.modules["__main__"] = module
         for cell in read_cells(path):
-            filename = "{}[cell {}]".format(path, cell.part + 1)
+            filename = f"{path}[cell {cell.part + 1}]"
             try:
                 code = self._workshop.compile(cell.source, path, cell.part, filename)
                 exec(code, module.__dict__)
@@ -226,7 +226,7 @@ class Run:
     def _set_workers(self, module: ModuleType) -> None:
         """Have every DataLoader load in `workers` processes of its own."""
         workers = self._request["workers"]
-        plain = getattr(module, "DataLoader").__init__
+        plain = module.DataLoader.__init__
 
         @functools.wraps(plain)
         def __init__(loader: Any, *args: Any, **options: Any) -> None:
@@ -241,7 +241,7 @@ class Run:
                 options["timeout"] = 0
             plain(loader, *args, **options)
 
-        setattr(getattr(module, "DataLoader"), "__init__", __init__)
+        module.DataLoader.__init__ = __init__
 
 
 def _status(code: object) -> int:
@@ -273,11 +273,11 @@ def _find_main(name: str) -> ModuleSpec:
     Raises:
         ImportError: there is none, or none that is written in Python.
     """
-    spec: Optional[ModuleSpec] = importlib.util.find_spec(name)
+    spec: ModuleSpec | None = importlib.util.find_spec(name)
     if spec is not None and spec.submodule_search_locations is not None:
         spec = importlib.util.find_spec(name + ".__main__")
     if spec is None:
-        raise ImportError("no module named {}".format(name))
+        raise ImportError(f"no module named {name}")
     if spec.origin is None or not os.path.exists(spec.origin):
-        raise ImportError("no source of module {}".format(name))
+        raise ImportError(f"no source of module {name}")
     return spec

@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import threading
-from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, NamedTuple
 
 from .channel import Channel
 from .signature import Signature, describe, function_modes, kind_of, statistics
@@ -32,9 +32,9 @@ _mode_depth: Callable[[], Any] = int
 _tracing: Callable[[], Any] = type(None)
 _unseen: Callable[[], Any] = contextlib.nullcontext
 
-_quiet: Set[type] = {int, float, complex, bool, str, bytes, type(None), list, tuple, dict, set}
+_quiet: set[type] = {int, float, complex, bool, str, bytes, type(None), list, tuple, dict, set}
 """Types whose instances are no tensors."""
-_kinds: Dict[type, str] = {}
+_kinds: dict[type, str] = {}
 """The `Signature.kind` of the types whose instances are."""
 
 
@@ -59,19 +59,29 @@ class Site:
     """A place and what it has seen."""
 
     __slots__ = (
-        "file", "part", "labels", "number", "signatures", "last", "more", "statistics",
-        "visits", "waiting", "sent", "sent_visits",
+        "file",
+        "labels",
+        "last",
+        "more",
+        "number",
+        "part",
+        "sent",
+        "sent_visits",
+        "signatures",
+        "statistics",
+        "visits",
+        "waiting",
     )  # fmt: skip
 
-    def __init__(self, number: int, file: str, part: int, labels: Tuple[Label, ...]) -> None:
+    def __init__(self, number: int, file: str, part: int, labels: tuple[Label, ...]) -> None:
         self.number = number
         self.file = file
         self.part = part
         self.labels = labels
-        self.signatures: List[Signature] = []
-        self.last: Optional[Signature] = None
+        self.signatures: list[Signature] = []
+        self.last: Signature | None = None
         self.more = False
-        self.statistics: Optional[Dict[str, Any]] = None
+        self.statistics: dict[str, Any] | None = None
         self.visits: Callable[[], int] = lambda: 0
         self.waiting = False
         self.sent = 0
@@ -89,9 +99,9 @@ class Site:
         self.more = True
         return news
 
-    def fact(self) -> Dict[str, Any]:
+    def fact(self) -> dict[str, Any]:
         """What has not been sent yet, as an event's part."""
-        fact: Dict[str, Any] = {"site": self.number}
+        fact: dict[str, Any] = {"site": self.number}
         if not self.sent:
             fact.update(file=self.file, part=self.part, labels=self.labels)
         count = len(self.signatures)
@@ -117,16 +127,16 @@ class Book:
     def __init__(self, channel: Channel, stats: bool, on_torch: Callable[[], None]) -> None:
         self._channel = channel
         self._stats = stats
-        self._on_torch: Optional[Callable[[], None]] = on_torch
-        self._waiting: Deque[Site] = collections.deque()
-        self._seen: List[Site] = []
+        self._on_torch: Callable[[], None] | None = on_torch
+        self._waiting: collections.deque[Site] = collections.deque()
+        self._seen: list[Site] = []
         self._number = 0
 
     def start(self) -> None:
         """Report changes from now on, from a thread of its own."""
         threading.Thread(target=self._report, name="shapewise-trace", daemon=True).start()
 
-    def recorder(self, file: str, part: int, labels: Tuple[Label, ...]) -> Recorder:
+    def recorder(self, file: str, part: int, labels: tuple[Label, ...]) -> Recorder:
         """A function that returns its argument and notes what it was."""
         self._number += 1
         site = Site(self._number, file, part, labels)
@@ -162,7 +172,7 @@ class Book:
         if facts:
             self._channel.send({"event": "facts", "facts": facts})
 
-    def kind(self, cls: type) -> Optional[str]:
+    def kind(self, cls: type) -> str | None:
         """`kind_of`, remembered."""
         kind = kind_of(cls)
         if kind is None:
@@ -191,8 +201,8 @@ class Book:
 
 def _recorder(site: Site, book: Book) -> Recorder:
     """The recorder of a site. Its state lives in closure cells: they are the fastest."""
-    plain: Optional[type] = None  # torch.Tensor or Parameter, as last seen
-    array: Optional[type] = None  # numpy.ndarray, as last seen
+    plain: type | None = None  # torch.Tensor or Parameter, as last seen
+    array: type | None = None  # numpy.ndarray, as last seen
     shape: Any = None
     dtype: Any = None
     device: Any = None

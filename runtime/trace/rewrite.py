@@ -1,6 +1,6 @@
 """The learner's syntax tree, rewritten so that its expressions report their values.
 
-`f(x)` becomes `__shapewise_1__(f(x))`, where `__shapewise_1__` is a recorder that
+`f(x)` becomes `__shapewise__[1](f(x))`, where `__shapewise__[1]` is a recorder that
 returns its argument. Where a value is bound without such an expression (`for x in
 …`, a parameter, a part of a tuple) a call of a recorder follows the binding. New
 nodes take the place of the old ones in the source, so a traceback reads as if
@@ -13,26 +13,34 @@ from __future__ import annotations
 import ast
 import copy
 import sys
-from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Protocol, Sequence, Tuple, Union, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, Union, cast
 
 from .places import Places
 from .record import Label
 
+FUNCTIONS = "__shapewise__"
+"""The builtin that holds the functions which the rewritten tree calls, as a list.
+
+One name, where every module finds it and none sees it among its globals. (Past
+some hundred names Python no longer offers "Did you mean" for a misspelt one.)
+"""
+
 
 class Hooks(Protocol):
-    """Gives names to the functions that the rewritten tree calls."""
+    """Makes the functions that the rewritten tree calls; each is an index into `FUNCTIONS`."""
 
-    def recorder(self, labels: Tuple[Label, ...]) -> str:
-        """The name of the recorder of a new site."""
+    def recorder(self, labels: tuple[Label, ...]) -> int:
+        """The recorder of a new site."""
 
-    def iterable(self, line: int, column: int, calls: bool) -> Optional[str]:
-        """The name of what to put around a loop's iterable; None to leave it."""
+    def iterable(self, line: int, column: int, calls: bool) -> int | None:
+        """What to put around a loop's iterable; None to leave it."""
 
-    def condition(self, line: int, column: int) -> Optional[str]:
-        """The name of what to call before a `while` loop; None to leave it."""
+    def condition(self, line: int, column: int) -> int | None:
+        """What to call before a `while` loop; None to leave it."""
 
-    trained: Optional[str]
-    stepping: Optional[str]
+    trained: int | None
+    stepping: int | None
 
 
 _VALUES = (
@@ -46,20 +54,24 @@ _NEVER = (
 )  # fmt: skip
 """Expressions that never yield one, not even where they are bound to a name."""
 
-_SCALAR_CALLS = frozenset(
-    "len print isinstance issubclass range enumerate zip int float str bool super repr format"
-    " type id hasattr open input locals globals vars dir list dict set tuple callable".split()
-)
-_SCALAR_ATTRIBUTES = frozenset(
-    "shape dtype device ndim layout requires_grad is_cuda is_leaf training"
-    " __class__ __name__ __dict__ __doc__".split()
-)
-_LIBRARIES = frozenset("torch numpy torchvision torchaudio math os sys matplotlib".split())
+_SCALAR_CALLS = frozenset((
+    "len", "print", "isinstance", "issubclass", "range", "enumerate", "zip", "int", "float",
+    "str", "bool", "super", "repr", "format", "type", "id", "hasattr", "open", "input",
+    "locals", "globals", "vars", "dir", "list", "dict", "set", "tuple", "callable",
+))  # fmt: skip
+_SCALAR_ATTRIBUTES = frozenset((
+    "shape", "dtype", "device", "ndim", "layout", "requires_grad", "is_cuda", "is_leaf",
+    "training", "__class__", "__name__", "__dict__", "__doc__",
+))  # fmt: skip
+_LIBRARIES = frozenset((
+    "torch", "numpy", "torchvision", "torchaudio", "math", "os", "sys", "matplotlib",
+))  # fmt: skip
 """Modules whose attributes are no tensors."""
 
-_COMPILED = frozenset(
-    "jit njit vectorize guvectorize stencil cfunc overload script script_if_tracing".split()
-)
+_COMPILED = frozenset((
+    "jit", "njit", "vectorize", "guvectorize", "stencil", "cfunc", "overload", "script",
+    "script_if_tracing",
+))  # fmt: skip
 """Decorators that compile the function's code and could not call a recorder."""
 
 _IDENTITY_TESTS = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
@@ -77,19 +89,19 @@ def rewrite(source: str, tree: ast.Module, hooks: Hooks) -> ast.Module:
 
     Args:
         source: the text that the tree was parsed from.
-        hooks: gives names to the recorders; they must be there as builtins when
-            the module runs.
+        hooks: makes the recorders.
     """
-    return ast.fix_missing_locations(_Rewriter(source, tree, hooks).visit(tree))
+    _Rewriter(source, tree, hooks).visit(tree)
+    return ast.fix_missing_locations(tree)
 
 
 class _Rewriter(ast.NodeTransformer):
     def __init__(self, source: str, tree: ast.Module, hooks: Hooks) -> None:
         self._places = Places(source)
         self._hooks = hooks
-        self._labels: Dict[ast.AST, List[Label]] = {}
+        self._labels: dict[ast.AST, list[Label]] = {}
         self._modules = _imported_libraries(tree)
-        self._scopes: List[ast.AST] = []
+        self._scopes: list[ast.AST] = []
         self._temporaries = 0
 
     # Expressions.
@@ -124,7 +136,7 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.UnaryOp):
             return not isinstance(node.op, ast.Not) and not isinstance(node.operand, ast.Constant)
         if isinstance(node, ast.BinOp):
-            sides = (node.left, node.right)
+            sides = [node.left, node.right]
             return not any(isinstance(side, ast.JoinedStr) for side in sides) and not all(
                 isinstance(side, ast.Constant) for side in sides
             )
@@ -136,7 +148,7 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(function, ast.Attribute):
             # The method itself is no tensor; what it belongs to may be one.
             function.value = self.visit(function.value)
-            if function.attr == "step" and self._hooks.stepping:
+            if function.attr == "step" and self._hooks.stepping is not None:
                 function.value = self._call(self._hooks.stepping, [function.value], function.value)
             trains = self._hooks.trained if function.attr == "backward" else None
         elif not isinstance(function, ast.Name):
@@ -144,7 +156,7 @@ class _Rewriter(ast.NodeTransformer):
         node.args = [self.visit(argument) for argument in node.args]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
-        return self._call(trains, [node], node) if trains else node
+        return node if trains is None else self._call(trains, [node], node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
         self._mark(node.value, self._label("variable", node.target))
@@ -157,7 +169,7 @@ class _Rewriter(ast.NodeTransformer):
         self._scopes.append(node)
         node.body = self.visit(node.body)
         self._scopes.pop()
-        seen = [self._call(name, [value], node) for name, value in self._parameters(node.args)]
+        seen = [self._call(index, [value], node) for index, value in self._parameters(node.args)]
         if seen:
             parts = ast.Tuple([*seen, node.body], ast.Load())
             last = ast.Subscript(parts, ast.Constant(-1), ast.Load())
@@ -168,13 +180,14 @@ class _Rewriter(ast.NodeTransformer):
         return self.generic_visit(node) if _READ_F_STRINGS else node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        counts = _is_range(node.iter)
         if node.is_async:
             node.iter = self.visit(node.iter)
         else:
             line, column, _, _ = self._places.of(node.target)
             node.iter = self._visit_iterable(node.iter, line, column, False)
         node.ifs = [self.visit(test) for test in node.ifs]
-        if not _counts(node.iter):
+        if not counts:
             # A tuple of one element is true.
             seen = self._reads(node.target, "comprehension")
             node.ifs = [ast.copy_location(ast.Tuple([s], ast.Load()), s) for s in seen] + node.ifs
@@ -183,7 +196,7 @@ class _Rewriter(ast.NodeTransformer):
     # Statements that bind.
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        after: List[ast.stmt] = []
+        after: list[ast.stmt] = []
         node.targets = [self._bind(target, node.value, after) for target in node.targets]
         node.value = self.visit(node.value)
         return [node, *after] if after else node
@@ -203,12 +216,12 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_For(self, node: Loop) -> ast.AST:
+        seen = [] if _is_range(node.iter) else self._reads(node.target, "loop")
         if isinstance(node, ast.For) and not _has_yield(node.body):
             line, column, _, _ = self._places.of(node)
             node.iter = self._visit_iterable(node.iter, line, column, _has_call(node.body))
         else:
             node.iter = self.visit(node.iter)
-        seen = [] if _counts(node.iter) else self._reads(node.target, "loop")
         node.body = self._statements(seen) + self._visit_body(node.body)
         node.orelse = self._visit_body(node.orelse)
         return node
@@ -225,11 +238,12 @@ class _Rewriter(ast.NodeTransformer):
             return node
         gate = self._temporary()
         first = ast.Assign([ast.Name(gate, ast.Store())], self._call(start, [], node.test))
-        node.test = ast.BoolOp(ast.And(), [node.test, self._call(gate, [], node.test)])
+        goes_on = ast.Call(ast.Name(gate, ast.Load()), [], [])
+        node.test = ast.BoolOp(ast.And(), [node.test, goes_on])
         return [ast.copy_location(first, node), node]
 
-    def visit_With(self, node: Union[ast.With, ast.AsyncWith]) -> ast.AST:
-        seen: List[ast.expr] = []
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> ast.AST:
+        seen: list[ast.expr] = []
         for item in node.items:
             item.context_expr = self.visit(item.context_expr)
             if item.optional_vars is not None:
@@ -246,8 +260,8 @@ class _Rewriter(ast.NodeTransformer):
         method = bool(self._scopes) and isinstance(self._scopes[-1], ast.ClassDef)
         self._scopes.append(node)
         seen = [
-            self._call(name, [value], value)
-            for name, value in self._parameters(node.args, skip_first=method)
+            self._call(index, [value], value)
+            for index, value in self._parameters(node.args, skip_first=method)
         ]
         head = 1 if ast.get_docstring(node, clean=False) is not None else 0
         body = self._visit_body(node.body[head:])
@@ -273,7 +287,7 @@ class _Rewriter(ast.NodeTransformer):
             node.value = self.visit(node.value)
         return node
 
-    def visit_match_case(self, node: Any) -> ast.AST:
+    def visit_match_case(self, node: Any) -> Any:
         seen = []
         for part in ast.walk(node.pattern):
             name = getattr(part, "name", None)
@@ -288,9 +302,7 @@ class _Rewriter(ast.NodeTransformer):
 
     # Parts of these.
 
-    def _bind(
-        self, target: ast.expr, value: Optional[ast.expr], after: List[ast.stmt]
-    ) -> ast.expr:
+    def _bind(self, target: ast.expr, value: ast.expr | None, after: list[ast.stmt]) -> ast.expr:
         """Visit a target, and see to it that what it is bound to is recorded.
 
         Args:
@@ -315,7 +327,7 @@ class _Rewriter(ast.NodeTransformer):
             self.generic_visit(target)
         return target
 
-    def _by_variable(self, attribute: ast.Attribute, after: List[ast.stmt]) -> ast.expr:
+    def _by_variable(self, attribute: ast.Attribute, after: list[ast.stmt]) -> ast.expr:
         """A variable to take a part of a value in place of an attribute.
 
         The part is recorded on its way from the one to the other: reading the
@@ -330,20 +342,20 @@ class _Rewriter(ast.NodeTransformer):
         after += [ast.copy_location(assign, attribute), ast.copy_location(forget, attribute)]
         return ast.copy_location(ast.Name(name, ast.Store()), attribute)
 
-    def _reads(self, target: ast.expr, kind: Optional[str]) -> List[ast.expr]:
+    def _reads(self, target: ast.expr, kind: str | None) -> list[ast.expr]:
         """Calls that record the names of a target once it is bound."""
         calls = []
         for part in _leaves(target):
             if isinstance(part, ast.Name) or (part is target and _is_chain(part)):
-                read = copy.deepcopy(part)
-                setattr(read, "ctx", ast.Load())
+                read: Any = copy.deepcopy(part)
+                read.ctx = ast.Load()
                 recorder = self._hooks.recorder((self._label(kind, part),))
                 calls.append(self._call(recorder, [read], part))
         return calls
 
     def _parameters(
         self, arguments: ast.arguments, skip_first: bool = False
-    ) -> Iterator[Tuple[str, ast.expr]]:
+    ) -> Iterator[tuple[int, ast.expr]]:
         every = [*arguments.posonlyargs, *arguments.args]
         if skip_first and every and every[0].arg in ("self", "cls"):
             every = every[1:]
@@ -360,18 +372,18 @@ class _Rewriter(ast.NodeTransformer):
         ]
 
     def _visit_iterable(self, node: ast.expr, line: int, column: int, calls: bool) -> ast.expr:
-        name = self._hooks.iterable(line, column, calls)
+        limit = self._hooks.iterable(line, column, calls)
         new: ast.expr = self.visit(node)
-        return self._call(name, [new], node) if name else new
+        return new if limit is None else self._call(limit, [new], node)
 
-    def _visit_body(self, body: Sequence[ast.stmt]) -> List[ast.stmt]:
-        new: List[ast.stmt] = []
+    def _visit_body(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        new: list[ast.stmt] = []
         for statement in body:
             result = self.visit(statement)
             new += result if isinstance(result, list) else [result]
         return new
 
-    def _label(self, kind: Optional[str], node: ast.expr) -> Label:
+    def _label(self, kind: str | None, node: ast.expr) -> Label:
         if isinstance(node, ast.Name):
             return Label(kind or "variable", node.id, *self._places.of(node))
         return Label("attribute", ast.unparse(node), *self._places.of(node))
@@ -381,23 +393,28 @@ class _Rewriter(ast.NodeTransformer):
 
     def _temporary(self) -> str:
         self._temporaries += 1
-        return "__shapewise_t{}__".format(self._temporaries)
+        return f"__shapewise_t{self._temporaries}__"
 
     @staticmethod
-    def _call(name: str, arguments: List[ast.expr], like: ast.AST) -> ast.expr:
-        function = ast.copy_location(ast.Name(name, ast.Load()), like)
+    def _call(index: int, arguments: list[ast.expr], like: ast.AST) -> ast.expr:
+        functions = ast.copy_location(ast.Name(FUNCTIONS, ast.Load()), like)
+        number = ast.copy_location(ast.Constant(index), like)
+        function = ast.copy_location(ast.Subscript(functions, number, ast.Load()), like)
         return ast.copy_location(ast.Call(function, arguments, []), like)
 
     @staticmethod
-    def _statements(calls: Sequence[ast.expr]) -> List[ast.stmt]:
+    def _statements(calls: Sequence[ast.expr]) -> list[ast.stmt]:
         return [ast.copy_location(ast.Expr(call), call) for call in calls]
 
 
-def _parts(value: Optional[ast.expr], targets: Sequence[ast.expr]) -> Sequence[Optional[ast.expr]]:
+def _parts(value: ast.expr | None, targets: Sequence[ast.expr]) -> Sequence[ast.expr | None]:
     """The expressions that the parts of a target take; None where there is no such expression."""
-    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(targets):
-        if not any(isinstance(part, ast.Starred) for part in [*targets, *value.elts]):
-            return value.elts
+    if (
+        isinstance(value, (ast.Tuple, ast.List))
+        and len(value.elts) == len(targets)
+        and not any(isinstance(part, ast.Starred) for part in [*targets, *value.elts])
+    ):
+        return value.elts
     return [None] * len(targets)
 
 
@@ -416,7 +433,7 @@ def _is_chain(node: ast.AST) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _root_and_last(node: ast.AST) -> Tuple[str, str]:
+def _root_and_last(node: ast.AST) -> tuple[str, str]:
     """`a` and `c` of `a.b.c` and of `a.b.c(…)`."""
     last = ""
     while isinstance(node, (ast.Attribute, ast.Call)):
@@ -435,15 +452,12 @@ def _root(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _counts(iterable: ast.expr) -> bool:
-    """Whether an iterable, perhaps inside a call put around it, is `range(…)`."""
-    while isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Name):
-        if iterable.func.id == "range":
-            return True
-        if not iterable.func.id.startswith("__shapewise_") or not iterable.args:
-            return False
-        iterable = iterable.args[0]
-    return False
+def _is_range(iterable: ast.expr) -> bool:
+    return (
+        isinstance(iterable, ast.Call)
+        and isinstance(iterable.func, ast.Name)
+        and iterable.func.id == "range"
+    )
 
 
 def _has_call(nodes: Sequence[ast.AST]) -> bool:
@@ -462,7 +476,7 @@ def _has_yield(nodes: Sequence[ast.AST]) -> bool:
     return False
 
 
-def _imported_libraries(tree: ast.Module) -> FrozenSet[str]:
+def _imported_libraries(tree: ast.Module) -> frozenset[str]:
     """Names that `import` binds to modules whose attributes are no tensors."""
     names = set()
     for node in ast.walk(tree):
@@ -471,8 +485,7 @@ def _imported_libraries(tree: ast.Module) -> FrozenSet[str]:
                 root = alias.name.split(".")[0]
                 if root in _LIBRARIES:
                     names.add(alias.asname or root)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            if node.module.split(".")[0] == "torch":
-                # `from torch import nn, optim`: what it imports are modules, functions, classes.
-                names.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "torch":
+            # `from torch import nn, optim`: what it imports are modules, functions, classes.
+            names.update(alias.asname or alias.name for alias in node.names)
     return frozenset(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Callable, NamedTuple
 
 
 class Signature(NamedTuple):
@@ -18,13 +18,13 @@ class Signature(NamedTuple):
     """
 
     kind: str
-    shape: Tuple[int, ...]
+    shape: tuple[int, ...]
     dtype: str
     device: str
-    requires_grad: Optional[bool]
+    requires_grad: bool | None
 
 
-def kind_of(cls: type) -> Optional[str]:
+def kind_of(cls: type) -> str | None:
     """The `Signature.kind` of the instances of a class; None when they have none."""
     torch = sys.modules.get("torch")
     tensor = getattr(torch, "Tensor", None)
@@ -48,7 +48,7 @@ def describe(value: Any, kind: str) -> Signature:
     return Signature(kind, shape, dtype, str(value.device), bool(value.requires_grad))
 
 
-def function_modes() -> Tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]:
+def function_modes() -> tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]:
     """How to read a tensor's attributes without anybody noticing, in the torch that is loaded.
 
     Returns:
@@ -63,7 +63,7 @@ def function_modes() -> Tuple[Callable[[], Any], Callable[[], Any], Callable[[],
     return depth or int, tracing or type(None), disabled or contextlib.nullcontext
 
 
-def statistics(value: Any, kind: str) -> Optional[Dict[str, Any]]:
+def statistics(value: Any, kind: str) -> dict[str, Any] | None:
     """min, max, mean, and the number of NaN and infinite elements.
 
     min, max and mean are over the finite elements, None where there are none.
@@ -90,7 +90,7 @@ def statistics(value: Any, kind: str) -> Optional[Dict[str, Any]]:
         return _summary(float(low), float(high), float(mean), nan, inf)
 
 
-def _array_statistics(value: Any) -> Optional[Dict[str, Any]]:
+def _array_statistics(value: Any) -> dict[str, Any] | None:
     numpy: Any = sys.modules["numpy"]
     if value.dtype.kind not in "biuf" or value.size == 0:
         return None
@@ -104,8 +104,8 @@ def _array_statistics(value: Any) -> Optional[Dict[str, Any]]:
 
 
 def _summary(
-    low: Optional[float], high: Optional[float], mean: Optional[float], nan: int, inf: int
-) -> Dict[str, Any]:
+    low: float | None, high: float | None, mean: float | None, nan: int, inf: int
+) -> dict[str, Any]:
     # A mean may overflow though every element is finite; JSON has no infinity.
     if mean is not None and not math.isfinite(mean):
         mean = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 from types import ModuleType
-from typing import Any, Callable, Dict, NoReturn
+from typing import Any, Callable, NoReturn
 
 NO_INPUT = "input() has nobody to ask in a traced run"
 
@@ -35,34 +35,34 @@ def install(leaving: Callable[[int], None]) -> None:
             leaving(status)
         exit_now(status)
 
-    def input(prompt: object = "", /) -> NoReturn:  # noqa: A001
+    def input(prompt: object = "", /) -> NoReturn:
         print(prompt, end="", flush=True)
         raise EOFError(NO_INPUT)
 
-    setattr(os, "_exit", _exit)
-    setattr(builtins, "input", input)
+    os._exit = _exit
+    builtins.input = input
 
 
-def _quiet_matplotlib(module: ModuleType) -> None:
-    use: Any = getattr(module, "use")
+def _quiet_matplotlib(module: Any) -> None:
+    use = module.use
 
     def stay(backend: str, *args: Any, **options: Any) -> None:
         use("Agg")
 
-    setattr(module, "use", stay)
+    module.use = stay
 
 
-def _quiet_pyplot(module: ModuleType) -> None:
-    switch: Any = getattr(module, "switch_backend")
-    setattr(module, "show", lambda *args, **options: None)
-    setattr(module, "switch_backend", lambda backend: switch("Agg"))
+def _quiet_pyplot(module: Any) -> None:
+    switch = module.switch_backend
+    module.show = lambda *args, **options: None
+    module.switch_backend = lambda backend: switch("Agg")
 
 
-def _quiet_pillow(module: ModuleType) -> None:
-    setattr(module, "show", lambda image, title=None, **options: True)
+def _quiet_pillow(module: Any) -> None:
+    module.show = lambda image, title=None, **options: True
 
 
-AFTER_IMPORT: Dict[str, Callable[[ModuleType], None]] = {
+AFTER_IMPORT: dict[str, Callable[[ModuleType], None]] = {
     "matplotlib": _quiet_matplotlib,
     "matplotlib.pyplot": _quiet_pyplot,
     "PIL.ImageShow": _quiet_pillow,

@@ -129,7 +129,9 @@ def _run(kind: str, path: Path, trickle: str | None) -> str:
     command = [sys.executable, str(path)]
     if kind == "trickle" and trickle is not None:
         command = [trickle, "-m", "trickle.observe_runner", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=path.parent).stdout
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=path.parent
+    ).stdout
 
 
 def _took(output: str) -> float:

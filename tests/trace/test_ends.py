@@ -32,7 +32,12 @@ ENDS = {
     "kills itself": ("import os; os.kill(os.getpid(), 9)", "signal", None, "SIGKILL"),
     "deletes its source": ("import os; os.remove(__file__); 1 / 0", "exception", 1, None),
     "closes every file": ("import os; os.closerange(3, 1000)", "os-exit", 0, None),
-    "closes its streams": ("import sys; sys.stdout.close(); sys.stderr.close()", "finished", 0, None),
+    "closes its streams": (
+        "import sys; sys.stdout.close(); sys.stderr.close()",
+        "finished",
+        0,
+        None,
+    ),
     "leaves a thread": (
         "import threading, time; threading.Thread(target=time.sleep, args=(.2,)).start()",
         "finished",
@@ -260,6 +265,14 @@ def test_an_end_leaves_no_orphan(trace, ending: str, tmp_path: Path, marked) -> 
     assert _left(tmp_path) == []
 
 
+_SERVER = """\
+import sys
+from shapewise.runtime.tracing import run_trace
+from shapewise.runtime.tracing_types import TraceRequest
+run_trace(TraceRequest(sys.argv[1], sys.executable), lambda event: print(event, flush=True))
+"""
+
+
 @linux
 @pytest.mark.parametrize("victim", ["server", "guard"])
 def test_nothing_outlives_the_server_or_the_guard(victim: str, tmp_path: Path, marked) -> None:
@@ -269,11 +282,7 @@ def test_nothing_outlives_the_server_or_the_guard(victim: str, tmp_path: Path, m
         [
             sys.executable,
             "-c",
-            "import sys\n"
-            "from shapewise.runtime.tracing import run_trace\n"
-            "from shapewise.runtime.tracing_types import TraceRequest\n"
-            "run_trace(TraceRequest(sys.argv[1], sys.executable),"
-            " lambda event: print(event, flush=True))",
+            _SERVER,
             str(program),
         ],
         env={**os.environ, **marked},
