@@ -90,7 +90,7 @@ class OracleClient:
         self._deadline = deadline
         self._on_state = on_state
         self._session = Session(None, "")
-        self._poisonous: set[Request] = set()
+        self._poisonous: dict[Request, Unsure] = {}
         self._turn = threading.Lock()
         self._changed = threading.Condition()
         self._state = State("starting")
@@ -108,6 +108,12 @@ class OracleClient:
     def state(self) -> State:
         """How the oracle is now."""
         return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, None while there is none."""
+        process = self._process
+        return None if process is None else process.pid
 
     def start(self) -> None:
         """Starts the child; returns at once. A second call does nothing."""
@@ -149,7 +155,7 @@ class OracleClient:
         if answer is not None:
             return answer
         if request in self._poisonous:
-            return Unsure("died", "this question ended the interpreter before")
+            return self._poisonous[request]
         with self._turn:
             answer = self._session.get(request)
             if answer is not None:
@@ -193,7 +199,7 @@ class OracleClient:
         self._pending = None
         if isinstance(answer, Unsure) and answer.reason in ("died", "timeout"):
             if not self._closing:
-                self._poisonous.add(request)
+                self._poisonous[request] = answer
             # The thread that tends the child has yet to see its end.
             self._wait(lambda: self._process is not process, 5.0)
         return answer

@@ -13,6 +13,7 @@ from .materialise import VIRTUAL_ELEMENTS, virtual
 
 _MAX_WORK = 20 * cost.MAX_WORK
 _KEPT_SIZE = 4
+_SMALL_INT = 16
 
 
 def is_needed(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> bool:
@@ -97,7 +98,7 @@ def _shrink(value: Any, small: "Dict[int, int]") -> Any:
         filling = 0.5 if value.is_floating_point() else 0
         return torch.full(shape, filling, dtype=value.dtype)
     if isinstance(value, int) and not isinstance(value, bool):
-        return small.get(value, value)
+        return small.get(value, min(value, _SMALL_INT))
     if isinstance(value, (list, tuple)):
         return type(value)(_shrink(item, small) for item in value)
     if isinstance(value, dict):
