@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 _RULES = Path(__file__).resolve().parent.parent / "docs" / "rules"
@@ -25,6 +24,9 @@ def page_of(code: str) -> str | None:
 @cache
 def _documentation() -> str | None:
     """The `Documentation` URL in the distribution's metadata."""
+    # Imported here: it costs a twentieth of a second, and few sessions need it.
+    from importlib import metadata
+
     try:
         urls = metadata.metadata("shapewise").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
