@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import linecache
 import os
-import traceback
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -18,6 +20,19 @@ Files = Mapping[str, tuple[str, int]]
 """File and part of each file name that the learner's code objects carry."""
 
 
+def clean(error: BaseException) -> None:
+    """Take the frames of this package out of the traceback, and of those it is chained to."""
+    waiting: list[BaseException | None] = [error]
+    done: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        if part is not None and id(part) not in done:
+            done.add(id(part))
+            part.__traceback__ = _rebuilt(_steps_to_show(part.__traceback__))
+            waiting += [part.__cause__, part.__context__]
+            waiting += getattr(part, "exceptions", ())
+
+
 def describe(error: BaseException, files: Files) -> dict[str, Any]:
     """The exception, what it was raised from, and the full traceback as text."""
     event = _one(error, files, set())
@@ -26,22 +41,37 @@ def describe(error: BaseException, files: Files) -> dict[str, Any]:
 
 
 def as_text(error: BaseException) -> str:
-    """The traceback that Python would print, without the frames of this package."""
-    summary = traceback.TracebackException.from_exception(error)
-    waiting: list[traceback.TracebackException | None] = [summary]
-    while waiting:
-        part = waiting.pop()
-        if part is not None:
-            part.stack = traceback.StackSummary.from_list(
-                frame for frame in part.stack if not _is_machinery(frame.filename)
-            )
-            waiting += [part.__cause__, part.__context__]
-            waiting += getattr(part, "exceptions", None) or []
-    return "".join(summary.format())
+    """What Python would print of an exception that nobody caught."""
+    text = io.StringIO()
+    with contextlib.redirect_stderr(text):
+        # Before 3.12 only this function knows how to say "Did you mean".
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    return text.getvalue()
 
 
-def _is_machinery(filename: str) -> bool:
-    return filename.startswith((_OURS, "<frozen importlib"))
+def _steps_to_show(first: TracebackType | None) -> list[TracebackType]:
+    steps: list[TracebackType] = []
+    for step in _walk(first):
+        if not step.tb_frame.f_code.co_filename.startswith(_OURS):
+            steps.append(step)
+            continue
+        # Python hides the import system between two modules, but not before ours.
+        while steps and steps[-1].tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+            steps.pop()
+    return steps
+
+
+def _rebuilt(steps: list[TracebackType]) -> TracebackType | None:
+    built: TracebackType | None = None
+    for step in reversed(steps):
+        built = TracebackType(built, step.tb_frame, step.tb_lasti, step.tb_lineno)
+    return built
+
+
+def _walk(step: TracebackType | None) -> Iterator[TracebackType]:
+    while step is not None:
+        yield step
+        step = step.tb_next
 
 
 def _one(error: BaseException, files: Files, seen: set[int]) -> dict[str, Any]:
@@ -90,21 +120,14 @@ def _frames(error: BaseException, files: Files) -> list[dict[str, Any]]:
     found = []
     if isinstance(error, SyntaxError) and error.filename in files:
         found.append(_syntax_frame(error, files))
-    for code, line, instruction in _walk(error.__traceback__):
+    for step in _walk(error.__traceback__):
+        code = step.tb_frame.f_code
         if code.co_filename in files:
-            found.append(_frame(code, line, instruction, files))
+            found.append(_frame(code, step.tb_lineno, step.tb_lasti, files))
     if isinstance(error, SyntaxError):
         found.sort(key=lambda frame: bool(frame["function"] == ""))
     half = _MAX_FRAMES // 2
     return found if len(found) <= _MAX_FRAMES else found[:half] + found[-half:]
-
-
-def _walk(step: TracebackType | None) -> list[tuple[CodeType, int, int]]:
-    steps = []
-    while step is not None:
-        steps.append((step.tb_frame.f_code, step.tb_lineno, step.tb_lasti))
-        step = step.tb_next
-    return steps
 
 
 def _frame(code: CodeType, line: int, instruction: int, files: Files) -> dict[str, Any]:

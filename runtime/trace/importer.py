@@ -71,13 +71,13 @@ class Workshop:
         """
         filename = filename or path
         self._keep(source, path, part, filename)
-        tree = ast.parse(source, filename)
         try:
+            tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             rewrite(source, tree, _Hooks(self, path, part))
+            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
         except RecursionError:
-            # A sum of a thousand terms; Python itself can still compile it.
-            tree = ast.parse(source, filename)
-        code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+            # A sum of a thousand terms: Python can compile it, but not show us its tree.
+            code = compile(source, filename, "exec", dont_inherit=True)
         return code
 
     def recorder(self, path: str, part: int, labels: tuple[Label, ...]) -> int:
@@ -95,7 +95,7 @@ class Workshop:
     def _keep(self, source: str, path: str, part: int, filename: str) -> None:
         """Remember the text: the program may change or delete the file while it runs."""
         self.places[filename] = (path, part)
-        lines = source.splitlines(keepends=True)
+        lines = [line + "\n" for line in source.splitlines()]
         linecache.cache[filename] = (len(source), None, lines, filename)
         digest = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
         self._channel.send(

@@ -154,7 +154,8 @@ class Run:
             except Exception as error:
                 if not cell.may_raise:
                     raise
-                self._print(error)
+                failures.clean(error)
+                sys.excepthook(type(error), error, error.__traceback__)
 
     def _function(self) -> None:
         path = self._request["target"]
@@ -196,17 +197,10 @@ class Run:
 
     def _failed(self, error: BaseException) -> None:
         self._flush()
+        failures.clean(error)
         event = failures.describe(error, self._workshop.places)
         self._channel.send({"event": "exception", **event})
-        self._print(error)
-
-    @staticmethod
-    def _print(error: BaseException) -> None:
-        try:
-            sys.stdout.flush()
-            sys.stderr.write(failures.as_text(error))
-        except (OSError, ValueError, AttributeError):
-            pass  # The program closed or replaced its streams.
+        sys.excepthook(type(error), error, error.__traceback__)
 
     def _end(self, status: int) -> None:
         self._flush()
@@ -264,7 +258,11 @@ def _new_module(name: str, path: str) -> ModuleType:
 
 
 def _new_main(path: str) -> ModuleType:
-    return _new_module("__main__", path)
+    ours = sys.modules["__main__"]
+    module = _new_module("__main__", path)
+    if hasattr(ours, "__annotations__"):  # Python gives it to this module alone.
+        module.__annotations__ = {}
+    return module
 
 
 def _find_main(name: str) -> ModuleSpec:

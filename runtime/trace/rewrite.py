@@ -209,11 +209,32 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        target = node.target
+        if isinstance(target, ast.Attribute):
+            return self._augment_attribute(node, target)
         node.value = self.visit(node.value)
-        if _is_chain(node.target):
-            return [node, *self._statements(self._reads(node.target, None))]
-        node.target = self.visit(node.target)
+        if isinstance(target, ast.Name):
+            return [node, *self._statements(self._reads(target, None))]
+        node.target = self.visit(target)
         return node
+
+    def _augment_attribute(self, node: ast.AugAssign, target: ast.Attribute) -> Any:
+        """`o.x += y` by way of variables: reading `o.x` once more could run the learner's code."""
+        recorder = self._hooks.recorder((self._label("attribute", target),))
+        owner, value = self._temporary(), self._temporary()
+
+        def attribute(context: ast.expr_context) -> ast.Attribute:
+            return ast.Attribute(ast.Name(owner, ast.Load()), target.attr, context)
+
+        seen = self._call(recorder, [ast.Name(value, ast.Load())], node)
+        statements: list[ast.stmt] = [
+            ast.Assign([ast.Name(owner, ast.Store())], self.visit(target.value)),
+            ast.Assign([ast.Name(value, ast.Store())], attribute(ast.Load())),
+            ast.AugAssign(ast.Name(value, ast.Store()), node.op, self.visit(node.value)),
+            ast.Assign([attribute(ast.Store())], seen),
+            ast.Delete([ast.Name(owner, ast.Del()), ast.Name(value, ast.Del())]),
+        ]
+        return [ast.copy_location(statement, node) for statement in statements]
 
     def visit_For(self, node: Loop) -> ast.AST:
         seen = [] if _is_range(node.iter) else self._reads(node.target, "loop")
