@@ -16,6 +16,7 @@ from .facts import (
     Value,
     text,
 )
+from .interpreter.changes import forget_changing_attributes
 from .interpreter.functions import call_uncalled
 from .interpreter.machine import Budget, Frame, Machine, OutOfBudget, Raised
 from .interpreter.recorder import BindingRecord, ValueRecord, add_fact
@@ -57,7 +58,9 @@ def analyze(source: Source, oracle: Oracle, options: Options | None = None) -> A
     registry.load()
     try:
         chunks = [
-            chunk for index, part in enumerate(source.parts) for chunk in parse_part(index, part.text)
+            chunk
+            for index, part in enumerate(source.parts)
+            for chunk in parse_part(index, part.text)
         ]
     except RecursionError:
         return Analysis(complete=False, notes=(text("the program is nested too deeply"),))
@@ -119,17 +122,24 @@ def _run_uncalled(machine: Machine, scope: Scope) -> None:
             _uncalled_class(machine, value)
 
 
-def _uncalled_function(machine: Machine, function: FunctionV, receiver: AbstractValue | None) -> None:
+def _uncalled_function(
+    machine: Machine, function: FunctionV, receiver: AbstractValue | None
+) -> None:
     if id(function.node) in machine.entered or function.chunk is None:
         return
     machine.frames = [Frame(function.closure, function.chunk)]
     mark = machine.trail.begin()
+
+    if isinstance(receiver, InstanceV):
+        forget_changing_attributes(machine, receiver)
+    machine.uncalled = True
 
     def step() -> None:
         with machine.grad_mode(function.slots.get("$grad", True)):
             call_uncalled(machine, function, receiver)
 
     _guarded(machine, step)
+    machine.uncalled = False
     machine.trail.abandon(mark)
 
 
@@ -154,7 +164,9 @@ def _uncalled_class(machine: Machine, cls: ClassV) -> None:
 
 def _uncalled_init(machine: Machine, init: FunctionV, instance: InstanceV) -> None:
     machine.frames = [Frame(init.closure, init.chunk)]
+    machine.uncalled = True
     _guarded(machine, lambda: call_uncalled(machine, init, instance))
+    machine.uncalled = False
 
 
 def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
@@ -205,9 +217,7 @@ def _with_world(
     return tuple(result)
 
 
-def _value(
-    span: Span, record: ValueRecord, other: ValueRecord | None, here: str | None
-) -> Value:
+def _value(span: Span, record: ValueRecord, other: ValueRecord | None, here: str | None) -> Value:
     summary, lines = ("", ()) if record.value is None else summary_of(record.value)
     facts = _with_world(record.facts, other, here)
     return Value(span, record.source, facts, summary, lines, record.origin)

@@ -28,9 +28,9 @@ class Span:
     def contains(self, part: int, line: int, column: int) -> bool:
         """Whether the position lies in the range, its end included."""
         here = (line, column)
-        return (
-            part == self.part
-            and (self.line, self.column) <= here <= (self.end_line, self.end_column)
+        return part == self.part and (self.line, self.column) <= here <= (
+            self.end_line,
+            self.end_column,
         )
 
 

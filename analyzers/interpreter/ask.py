@@ -37,7 +37,9 @@ class Failed:
     call: Call
 
 
-def ask(call: Call, kind: str = "call", device: str | None | devices.Infer = devices.INFER) -> Value:
+def ask(
+    call: Call, kind: str = "call", device: str | None | devices.Infer = devices.INFER
+) -> Value:
     """What a library function returns, for every combination of alternatives.
 
     Reports the problem where every combination fails; in-place changes are
@@ -71,9 +73,7 @@ def combinations(call: Call) -> Iterator[Call]:
     if not any(isinstance(value, Alternatives) for value in values):
         yield call
         return
-    choices = [
-        value.options if isinstance(value, Alternatives) else (value,) for value in values
-    ]
+    choices = [value.options if isinstance(value, Alternatives) else (value,) for value in values]
     count = len(call.args)
     for chosen in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
         kwargs = dict(zip(call.kwargs, chosen[count:], strict=True))
@@ -88,9 +88,7 @@ def combinations(call: Call) -> Iterator[Call]:
         )
 
 
-def _ask_one(
-    call: Call, kind: str, device: str | None | devices.Infer
-) -> Value | Failed:
+def _ask_one(call: Call, kind: str, device: str | None | devices.Infer) -> Value | Failed:
     kwargs = {name: value for name, value in call.kwargs.items() if name not in _NOT_ASKED}
     try:
         args = tuple(encode(value) for value in call.args)
@@ -232,13 +230,14 @@ def describe(call_or_machine: Any, instance: InstanceV) -> dict[str, Any] | Unkn
 
 def resolve(machine: Any, name: str) -> dict[str, Any]:
     """What a dotted library name is: `kind` and more, see `wire`."""
-    answer = machine.ask(w.Request("resolve", name))
-    if not isinstance(answer, w.Ok):
-        return {"kind": "unknown"}
-    entry = answer.result
-    if isinstance(entry, dict):
-        return entry
-    return {_text(key): _text(item) for key, item in entry[1:]}
+    known: dict[str, Any] | None = machine.resolved.get(name)
+    if known is None:
+        answer = machine.ask(w.Request("resolve", name))
+        known = {"kind": "unknown"}
+        if isinstance(answer, w.Ok):
+            known = {_text(key): _text(item) for key, item in answer.result[1:]}
+        machine.resolved[name] = known
+    return known
 
 
 def _text(wire: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ...runtime.oracle.wire import Error
 from ..facts import text
 from ..models import registry
 from ..values.encode import Decoder
@@ -34,7 +35,6 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from ...runtime.oracle.wire import Error
 from . import failures, libraries
 from .ask import ask, describe, forward
 from .call import Call
@@ -75,9 +75,7 @@ def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> 
     return machine.unknown("the attribute `{name}` of this object is not known", name=name)
 
 
-def _of_alternatives(
-    machine: Machine, node: ast.expr, owner: Alternatives, name: str
-) -> Value:
+def _of_alternatives(machine: Machine, node: ast.expr, owner: Alternatives, name: str) -> Value:
     options = [option for option in owner.options if not _lacks(option, name)]
     results = [get_attribute(machine, node, option, name) for option in options or owner.options]
     from ..values.model import BoundLibrary
@@ -163,16 +161,16 @@ def bind_descriptor(machine: Machine, node: ast.expr, receiver: Value, value: Va
         if value.kind == "property":
             from .functions import call_value
 
-            return call_value(Call(machine, node, "property", [receiver], nodes=[None]), value.function)
+            return call_value(
+                Call(machine, node, "property", [receiver], nodes=[None]), value.function
+            )
         if value.kind == "classmethod" and isinstance(receiver, InstanceV):
             return BoundMethod(receiver.cls, value.function)
         return value.function
     return value
 
 
-def _instance_attribute(
-    machine: Machine, node: ast.expr, owner: InstanceV, name: str
-) -> Value:
+def _instance_attribute(machine: Machine, node: ast.expr, owner: InstanceV, name: str) -> Value:
     if name in owner.slots:
         value: Value = owner.slots[name]
         return value
@@ -431,9 +429,7 @@ def _bare(call: Call) -> Call:
     return Call(call.machine, call.node, call.name)
 
 
-def instance_item(
-    machine: Machine, node: ast.Subscript, instance: InstanceV, key: Value
-) -> Value:
+def instance_item(machine: Machine, node: ast.Subscript, instance: InstanceV, key: Value) -> Value:
     """`instance[key]`."""
     from .functions import call_value
 
@@ -443,9 +439,7 @@ def instance_item(
         if isinstance(cls, Library):
             method = library_attribute(machine, instance, cls.name, "__getitem__")
             if method is not None and not isinstance(method, Unknown):
-                return call_value(
-                    Call(machine, node, "getitem", [key], nodes=[node.slice]), method
-                )
+                return call_value(Call(machine, node, "getitem", [key], nodes=[node.slice]), method)
     return machine.unknown("an element of this object is not known")
 
 
@@ -468,5 +462,3 @@ def set_instance_item(
 def truth_of_instance(machine: Machine, instance: InstanceV) -> bool | None:
     """Whether an instance counts as true: always, unless it has a length."""
     return None if find_method(instance, "__len__") or find_method(instance, "__bool__") else True
-
-

@@ -24,7 +24,9 @@ from .call import Call
 from .machine import Frame, Machine
 
 
-def define(machine: Machine, node: ast.ClassDef, run: Callable[[Machine, list[ast.stmt]], Any]) -> ClassV:
+def define(
+    machine: Machine, node: ast.ClassDef, run: Callable[[Machine, list[ast.stmt]], Any]
+) -> ClassV:
     """Runs a class body and makes the class."""
     from .expressions import evaluate
 
@@ -102,7 +104,12 @@ def instantiate(call: Call, cls: ClassV) -> Value:
     if any(libraries.is_layer(machine, base) for base in bases):
         instance.slots["$training"] = True
         instance.slots["$module"] = True
-    if any(isinstance(base, Unknown) for entry in cls.mro if isinstance(entry, ClassV) for base in entry.bases):
+    if any(
+        isinstance(base, Unknown)
+        for entry in cls.mro
+        if isinstance(entry, ClassV)
+        for base in entry.bases
+    ):
         instance.slots["$unknown"] = machine.unknown(
             "the class `{name}` inherits from something that is not known", name=cls.name
         )

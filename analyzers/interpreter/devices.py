@@ -7,7 +7,16 @@ its operands are; operands must agree; a 0-d CPU tensor may join any device).
 from __future__ import annotations
 
 from ...runtime.oracle.wire import Error
-from ..values.model import Alternatives, Const, DeviceV, InstanceV, ListV, TensorV, TupleV, Value
+from ..values.model import (
+    Alternatives,
+    Const,
+    DeviceV,
+    InstanceV,
+    ListV,
+    TensorV,
+    TupleV,
+    Value,
+)
 from .call import Call
 
 
@@ -63,15 +72,51 @@ def _decisive(tensors: list[TensorV]) -> list[TensorV]:
 
 _BINARY = {
     "operator." + name
-    for name in (
-        "add sub mul truediv floordiv mod pow iadd isub imul itruediv eq ne lt le gt ge and_ or_ xor"
-    ).split()
+    for name in [
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "and_",
+        "or_",
+        "xor",
+    ]
 } | {
     f"torch.{prefix}{name}"
     for prefix in ("", "Tensor.")
-    for name in (
-        "add sub mul div eq ne lt le gt ge maximum minimum where pow add_ sub_ mul_ div_"
-    ).split()
+    for name in [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "maximum",
+        "minimum",
+        "where",
+        "pow",
+        "add_",
+        "sub_",
+        "mul_",
+        "div_",
+    ]
 }
 _MATMUL = {"operator.matmul"} | {
     f"torch.{prefix}{name}"
@@ -82,9 +127,12 @@ _CAT = {"torch.cat", "torch.concat", "torch.stack", "torch.hstack", "torch.vstac
 _MSE_LIKE = {"torch.nn.functional." + name for name in ("mse_loss", "l1_loss", "smooth_l1_loss")}
 _NLL_LIKE = {
     "torch.nn.functional." + name
-    for name in (
-        "cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits"
-    ).split()
+    for name in [
+        "cross_entropy",
+        "nll_loss",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+    ]
 }
 _PAIRWISE_LAYERS = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss")
 _LOSS_LAYERS = ("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss")

@@ -9,7 +9,6 @@ from typing import Any
 from ..facts import text
 from ..values.model import (
     Alternatives,
-    BoundLibrary,
     BoundMethod,
     ClassV,
     Const,
@@ -47,7 +46,8 @@ def evaluate(machine: Machine, node: ast.expr) -> Value:
         return machine.unknown("this kind of expression is not followed")
     value = evaluator(machine, node)
     if isinstance(value, _RECORDED) and isinstance(node, _HOVERED):
-        machine.recorder.evaluate(machine.span(node), machine.frame.chunk.source(node), value)
+        chunk = machine.frame.chunk
+        machine.recorder.evaluate(chunk.span(node), lambda: chunk.source(node), value)
     return value
 
 
@@ -326,9 +326,7 @@ def _generate(
             items = items._replace(rest=item)
     if items.rest is not None:
         before = found
-        some, certain = _generate_one(
-            machine, generators, depth, items.rest, element, Items(())
-        )
+        some, certain = _generate_one(machine, generators, depth, items.rest, element, Items(()))
         known = [*before.items, *some.items, *([some.rest] if some.rest is not None else [])]
         if not known:
             return before
@@ -430,4 +428,3 @@ _EVALUATORS: dict[type[ast.expr], Callable[[Machine, Any], Value]] = {
     ast.DictComp: _dict_comp,
     ast.GeneratorExp: _generator_exp,
 }
-

@@ -56,9 +56,20 @@ def call_value(call: Call, function: Value) -> Value:
         return result or Unknown(text("nothing is known of what is called"))
     if isinstance(function, (TensorV, TupleV, ListV, DictV, Const)):
         return libraries.not_callable(call, function)
+    _may_change(call)
     if isinstance(function, Unknown):
         return function
     return Unknown(text("nothing is known of what is called"))
+
+
+def _may_change(call: Call) -> None:
+    """A function nobody knows may change the lists and dicts it gets."""
+    for value in [*call.args, *call.kwargs.values()]:
+        changed = Unknown(text("a function that is not followed may have changed this list"))
+        if isinstance(value, ListV):
+            call.machine.trail.set(value.slots, "items", Items((), changed))
+        elif isinstance(value, DictV):
+            call.machine.trail.set(value.slots, "rest", changed)
 
 
 def make_function(
@@ -99,7 +110,9 @@ def call_function(call: Call, function: FunctionV) -> Value:
     machine.budget.step()
     recursion = sum(1 for frame in machine.frames if frame.function is function)
     if len(machine.frames) > MAX_CALL_DEPTH or recursion > MAX_RECURSION:
-        return machine.unknown("`{name}` calls itself too deeply to be followed", name=function.name)
+        return machine.unknown(
+            "`{name}` calls itself too deeply to be followed", name=function.name
+        )
     machine.entered.add(id(function.node))
     scope = Scope(function.closure)
     frame = Frame(scope, function.chunk, function)
@@ -160,9 +173,7 @@ def _yielded(machine: Machine, frame: Frame) -> Items:
     return Items((), rest)
 
 
-def bind_arguments(
-    call: Call, function: FunctionV
-) -> dict[str, tuple[Value, ast.arg]] | Unknown:
+def bind_arguments(call: Call, function: FunctionV) -> dict[str, tuple[Value, ast.arg]] | Unknown:
     """The parameters of a function with their values; unknown where the call is incomplete."""
     arguments = function.node.args
     positional = [*arguments.posonlyargs, *arguments.args]
@@ -203,7 +214,11 @@ def bind_arguments(
 
 def _not_given(function: FunctionV, name: str) -> Unknown:
     return Unknown(
-        text("`{function}` is called without its parameter `{name}`", function=function.name, name=name)
+        text(
+            "`{function}` is called without its parameter `{name}`",
+            function=function.name,
+            name=name,
+        )
     )
 
 

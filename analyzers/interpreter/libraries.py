@@ -34,7 +34,6 @@ ASKED = ("torch", "numpy", "math", "operator")
 """The libraries whose functions the oracle may be asked about."""
 
 
-
 def member(machine: Machine, node: ast.expr, owner: str, name: str) -> Value:
     """`owner.name`, where `owner` is a library module or class."""
     return named(machine, f"{owner}.{name}")
@@ -108,7 +107,8 @@ def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
     """Runs the constructor of a torch layer on an instance: the instance, or why it fails."""
     machine = call.machine
     set_ = partial(machine.trail.set, instance.slots)
-    set_("$training", Const(True).value)
+    set_("$training", True)
+    set_("$initialised", True)
     kwargs = {name: value for name, value in call.kwargs.items() if name != "device"}
     set_("$device", devices.named(call.kwargs.get("device"), machine.modes.default_device))
     if call.incomplete is not None:
@@ -121,7 +121,9 @@ def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
         set_("$layer", Unknown(obstacle.reason))
         return instance
     set_("$layer", ("layer", class_name, args, named_args))
-    set_("$dtype", None if machine.modes.default_dtype == "float32" else machine.modes.default_dtype)
+    set_(
+        "$dtype", None if machine.modes.default_dtype == "float32" else machine.modes.default_dtype
+    )
     if class_name.rpartition(".")[2].startswith("Lazy"):
         # It has no sizes to be described by before its first call.
         return instance

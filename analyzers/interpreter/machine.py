@@ -131,6 +131,11 @@ class Machine:
         self.loops: list[Any] = []
         """The loops under way, innermost last (`loops.Loop`)."""
         self.asked_accelerator = False
+        self.resolved: dict[str, dict[str, Any]] = {}
+        """What dotted library names are, as far as they were asked for."""
+        self._origins: dict[int, Origin] = {}
+        self.uncalled = False
+        """Inside a function that nothing calls."""
         self.debug = False
         """Let mistakes of the interpreter's own out, instead of noting them."""
         self.instances: dict[int, Any] = {}
@@ -174,7 +179,11 @@ class Machine:
 
     def origin(self, node: ast.expr) -> Origin:
         """The provenance of a value made by an expression of the current frame."""
-        return Origin(self.span(node), self.frame.chunk.source(node))
+        known = self._origins.get(id(node))
+        span = self.span(node)
+        if known is None or known.span != span:
+            known = self._origins[id(node)] = Origin(span, self.frame.chunk.source(node))
+        return known
 
     def unknown(self, template: str, **fields: object) -> Unknown:
         """An unknown value with its reason."""
@@ -196,8 +205,7 @@ class Machine:
 
 def _catches(names: tuple[str, ...], type_name: str) -> bool:
     return any(
-        name in ("Exception", "BaseException", "", type_name)
-        or (name, type_name) in _SUBCLASSES
+        name in ("Exception", "BaseException", "", type_name) or (name, type_name) in _SUBCLASSES
         for name in names
     )
 

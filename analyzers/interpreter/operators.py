@@ -69,8 +69,13 @@ _MAX_POWER = 4096
 
 
 def binary(
-    machine: Machine, node: ast.expr, op: ast.operator, left: Value, right: Value,
-    nodes: list[ast.expr | None], in_place: bool = False,
+    machine: Machine,
+    node: ast.expr,
+    op: ast.operator,
+    left: Value,
+    right: Value,
+    nodes: list[ast.expr | None],
+    in_place: bool = False,
 ) -> Value:
     """`left op right`, or `left op= right`."""
     name = _NAMES[type(op)]
@@ -125,15 +130,24 @@ def over_alternatives(
 
 
 def _tensor(
-    machine: Machine, node: ast.expr, name: str, left: Value, right: Value,
-    nodes: list[ast.expr | None], in_place: bool,
+    machine: Machine,
+    node: ast.expr,
+    name: str,
+    left: Value,
+    right: Value,
+    nodes: list[ast.expr | None],
+    in_place: bool,
 ) -> Value:
     return _ask(machine, node, name, [left, right], nodes, in_place)
 
 
 def _ask(
-    machine: Machine, node: ast.expr, name: str, args: list[Value],
-    nodes: list[ast.expr | None], in_place: bool,
+    machine: Machine,
+    node: ast.expr,
+    name: str,
+    args: list[Value],
+    nodes: list[ast.expr | None],
+    in_place: bool,
 ) -> Value:
     if in_place:
         name = "i" + name.rstrip("_")
@@ -298,7 +312,11 @@ def unary(machine: Machine, node: ast.UnaryOp, value: Value) -> Value:
 
 
 def compare(
-    machine: Machine, node: ast.expr, op: ast.cmpop, left: Value, right: Value,
+    machine: Machine,
+    node: ast.expr,
+    op: ast.cmpop,
+    left: Value,
+    right: Value,
     nodes: list[ast.expr | None],
 ) -> Value:
     """`left op right`."""

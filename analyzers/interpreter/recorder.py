@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..facts import BindingKind, Origin, Problem, Span, TensorFact, Text
@@ -63,11 +64,11 @@ class Recorder:
         else:
             record.other = True
 
-    def evaluate(self, span: Span, source: str, value: Value) -> None:
+    def evaluate(self, span: Span, source: Callable[[], str], value: Value) -> None:
         """The expression at `span` evaluated to a value."""
         record = self.values.get(span)
         if record is None:
-            record = self.values[span] = ValueRecord(source)
+            record = self.values[span] = ValueRecord(source())
         for option in value.options if isinstance(value, Alternatives) else (value,):
             if isinstance(option, TensorV):
                 add_fact(record.facts, fact_of(option.sig))

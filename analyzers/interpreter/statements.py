@@ -17,7 +17,17 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, classes, failures, functions, imports, loops, narrowing, operators, scopes
+from . import (
+    attributes,
+    classes,
+    failures,
+    functions,
+    imports,
+    loops,
+    narrowing,
+    operators,
+    scopes,
+)
 from .assign import assign, delete
 from .call import Call
 from .expressions import evaluate
@@ -260,9 +270,7 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> Flow:
             leave()
 
 
-def enter(
-    machine: Machine, node: ast.expr, manager: Value
-) -> tuple[Value, Callable[[], None]]:
+def enter(machine: Machine, node: ast.expr, manager: Value) -> tuple[Value, Callable[[], None]]:
     """`__enter__` of a context manager: what `as` binds, and how to leave."""
     if isinstance(manager, InstanceV):
         enter_hook = manager.slots.get("$enter")

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from ...runtime.oracle import dims
+from ...runtime.oracle.wire import Error
 from ..facts import text
 from ..values.model import (
     Alternatives,
@@ -24,7 +25,6 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from ...runtime.oracle.wire import Error
 from . import attributes, failures, operators
 from .ask import ask
 from .call import Call

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import builtins
 
-
 from ...runtime.oracle.wire import Error
-
 from ..interpreter import attributes, failures, libraries
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
@@ -18,7 +16,6 @@ from ..values.model import (
     ClassV,
     Const,
     DictV,
-    DtypeV,
     FunctionV,
     InstanceV,
     IteratorV,
@@ -127,8 +124,16 @@ def number(call: Call) -> Value:
     return Scalar(kind)
 
 
-@model(_B + "str", _B + "repr", _B + "format", _B + "chr", _B + "ascii", _B + "hex", _B + "bin",
-       _B + "input")
+@model(
+    _B + "str",
+    _B + "repr",
+    _B + "format",
+    _B + "chr",
+    _B + "ascii",
+    _B + "hex",
+    _B + "bin",
+    _B + "input",
+)
 def text_(call: Call) -> Value:
     """Conversions to text."""
     name = call.name.removeprefix(_B)
@@ -308,8 +313,19 @@ def callable_(call: Call) -> Value:
     return Scalar("bool")
 
 
-@model(_B + "vars", _B + "dir", _B + "locals", _B + "globals", _B + "eval", _B + "exec",
-       _B + "open", _B + "compile", _B + "__import__", _B + "memoryview", _B + "object")
+@model(
+    _B + "vars",
+    _B + "dir",
+    _B + "locals",
+    _B + "globals",
+    _B + "eval",
+    _B + "exec",
+    _B + "open",
+    _B + "compile",
+    _B + "__import__",
+    _B + "memoryview",
+    _B + "object",
+)
 def opaque(call: Call) -> Value:
     """What these give is not known before the program runs."""
     return call.machine.unknown(

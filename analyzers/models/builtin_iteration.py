@@ -314,9 +314,17 @@ def any_(call: Call) -> Value:
     return Const(not wanted)
 
 
-@model("itertools.chain", "itertools.chain.from_iterable", "itertools.cycle", "itertools.islice",
-       "itertools.product", "itertools.count", "itertools.repeat", "itertools.permutations",
-       "itertools.combinations")
+@model(
+    "itertools.chain",
+    "itertools.chain.from_iterable",
+    "itertools.cycle",
+    "itertools.islice",
+    "itertools.product",
+    "itertools.count",
+    "itertools.repeat",
+    "itertools.permutations",
+    "itertools.combinations",
+)
 def itertools_(call: Call) -> Value:
     """The parts of itertools that programs about tensors use."""
     name = call.name.removeprefix("itertools.")
@@ -365,6 +373,6 @@ def tqdm(call: Call) -> Value:
     """A progress bar gives what it is put around."""
     if call.name.endswith("trange"):
         return range_(call)
-    return call.argument(0, "iterable") or call.machine.unknown("a progress bar without an iterable")
-
-
+    return call.argument(0, "iterable") or call.machine.unknown(
+        "a progress bar without an iterable"
+    )

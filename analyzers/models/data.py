@@ -115,9 +115,7 @@ def random_split(call: Call) -> Value:
     sizes: list[Value] = list(items)
     if any(isinstance(size, Const) and isinstance(size.value, float) for size in items):
         sizes = _fractions(call, source, items)
-    parts = tuple(
-        _instance(call, "Subset", dataset=source, **{"$length": size}) for size in sizes
-    )
+    parts = tuple(_instance(call, "Subset", dataset=source, **{"$length": size}) for size in sizes)
     return ListV(parts)
 
 
@@ -274,7 +272,12 @@ def default_collate(call: Call, item: Value, count: Dim) -> Value:
         shape = None if sig.shape is None else (count, *sig.shape)
         return TensorV(
             sig._replace(
-                shape=shape, value=None, numpy=False, stride=None, parameter=False, device=sig.device
+                shape=shape,
+                value=None,
+                numpy=False,
+                stride=None,
+                parameter=False,
+                device=sig.device,
             ),
             item.origin or call.origin,
             item.parents,

@@ -139,12 +139,16 @@ def sequential_forward(call: Call) -> Value:
         return call.machine.unknown("nothing is passed to this module")
     if "$rest" in instance.slots:
         reason = instance.slots["$rest"]
-        return reason if isinstance(reason, Unknown) else call.machine.unknown(
-            "how many layers this module has is not known"
+        return (
+            reason
+            if isinstance(reason, Unknown)
+            else call.machine.unknown("how many layers this module has is not known")
         )
     node = call.nodes[1] if len(call.nodes) > 1 else None
     for name, member in _members(instance).items():
-        step = Call(call.machine, call.node, f"{instance.class_name}[{name}]", [value], nodes=[node])
+        step = Call(
+            call.machine, call.node, f"{instance.class_name}[{name}]", [value], nodes=[node]
+        )
         value = call_value(step, member)
         if isinstance(value, Unknown):
             return value
@@ -258,7 +262,7 @@ def append(call: Call) -> Value:
 def list_forward(call: Call) -> Value:
     """They are containers, not layers."""
     name = call.name.split(".")[2]
-    error = Error("NotImplementedError", f'Module [{name}] is missing the required "forward" function')
+    error = Error(
+        "NotImplementedError", f'Module [{name}] is missing the required "forward" function'
+    )
     return failures.report(call, error, "python")
-
-

@@ -17,8 +17,8 @@ from ..values.model import (
     DictV,
     DtypeV,
     InstanceV,
-    IteratorV,
     Items,
+    IteratorV,
     Plain,
     TensorV,
     TupleV,
@@ -348,17 +348,25 @@ def forward(call: Call) -> Value:
     module = _receiver(call)
     if module.slots.get("$layer") is not None:
         inner = Call(
-            call.machine, call.node, call.name, call.args[1:], call.kwargs,
-            call.nodes[1:], call.keyword_nodes, call.incomplete,
+            call.machine,
+            call.node,
+            call.name,
+            call.args[1:],
+            call.kwargs,
+            call.nodes[1:],
+            call.keyword_nodes,
+            call.incomplete,
         )
         return ask_forward(inner, module)
     if "$unknown" in module.slots:
         reason: Value = module.slots["$unknown"]
         return reason
+    if module.origin is None:
+        return call.machine.unknown(
+            "what calling `{name}` gives is not known", name=module.class_name
+        )
     error = Error(
         "NotImplementedError",
         f'Module [{module.class_name}] is missing the required "forward" function',
     )
     return failures.report(call, error, "python")
-
-

@@ -47,7 +47,9 @@ def construct(call: Call) -> Value:
     tensors = tuple(value for value in parameters if isinstance(value, TensorV))
     group = DictV({"params": ListV(tensors), "lr": Scalar("float")}, Scalar("float"))
     instance.slots["param_groups"] = ListV((group,))
-    instance.slots["state"] = DictV({}, machine.unknown("the state of an optimiser is not followed"))
+    instance.slots["state"] = DictV(
+        {}, machine.unknown("the state of an optimiser is not followed")
+    )
     return instance
 
 
@@ -87,5 +89,3 @@ def state_dict(call: Call) -> Value:
 def learning_rates(call: Call) -> Value:
     """One learning rate for each group."""
     return ListV((Scalar("float"),))
-
-

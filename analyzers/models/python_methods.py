@@ -271,8 +271,19 @@ _TABLES: dict[type[Value], dict[str, _Method]] = {
 }
 
 _STR_LISTS = ("split", "rsplit", "splitlines", "partition", "rpartition")
-_STR_BOOLS = ("startswith", "endswith", "isdigit", "isalpha", "isupper", "islower", "isspace",
-              "isalnum", "isnumeric", "isidentifier", "istitle")
+_STR_BOOLS = (
+    "startswith",
+    "endswith",
+    "isdigit",
+    "isalpha",
+    "isupper",
+    "islower",
+    "isspace",
+    "isalnum",
+    "isnumeric",
+    "isidentifier",
+    "istitle",
+)
 _STR_INTS = ("find", "rfind", "index", "count", "rindex")
 _MAX_TEXT = 100_000
 
@@ -333,5 +344,3 @@ def _lift(value: Any) -> Value:
     if isinstance(value, (str, int, float, bool, bytes, complex, type(None))):
         return Const(value)
     return Unknown(text("a value that is not followed"))
-
-

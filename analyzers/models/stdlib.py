@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-
 from ..interpreter.call import Call
 from ..values.model import (
     NONE,
@@ -62,8 +61,9 @@ def text_or_number(call: Call) -> Value:
         return Scalar("str")
     if name in ("sleep", "rmtree", "copy"):
         return NONE
-    return call.machine.unknown("what `{name}` gives is not known before the program runs",
-                                name=call.name)
+    return call.machine.unknown(
+        "what `{name}` gives is not known before the program runs", name=call.name
+    )
 
 
 @prefix_model("random", "numpy.random.seed")
@@ -157,7 +157,11 @@ def decorator(call: Call) -> Value:
     """Decorators after which the function or class is what it was."""
     from ..values.model import ClassV, FunctionV
 
-    if call.args and isinstance(call.args[0], (FunctionV, ClassV)) and not call.name.endswith("wraps"):
+    if (
+        call.args
+        and isinstance(call.args[0], (FunctionV, ClassV))
+        and not call.name.endswith("wraps")
+    ):
         return call.args[0]
     if call.name.endswith("dataclass"):
         return Library("dataclasses.dataclass")
@@ -178,7 +182,8 @@ def reduce(call: Call) -> Value:
     total = values[0]
     for value in values[1:]:
         total = call_value(
-            Call(call.machine, call.node, "reduce", [total, value], nodes=[None, None]), call.args[0]
+            Call(call.machine, call.node, "reduce", [total, value], nodes=[None, None]),
+            call.args[0],
         )
     return total
 
@@ -192,7 +197,9 @@ def field(call: Call) -> Value:
     if default is not None:
         return default
     if factory is not None:
-        return Native("field", lambda inner: call_value(Call(inner.machine, inner.node, "field"), factory))
+        return Native(
+            "field", lambda inner: call_value(Call(inner.machine, inner.node, "field"), factory)
+        )
     return call.machine.unknown("a field that is not given")
 
 
@@ -232,7 +239,11 @@ def _default(call: Call) -> Value:
     positional = bool(names) and not str(names[0].value).startswith("-")
     kind = call.kwargs.get("type")
     if required or positional:
-        if isinstance(kind, Library) and kind.name.removeprefix("builtins.") in ("int", "float", "str"):
+        if isinstance(kind, Library) and kind.name.removeprefix("builtins.") in (
+            "int",
+            "float",
+            "str",
+        ):
             return Scalar(kind.name.removeprefix("builtins."))
         return call.machine.unknown("what the command line says is not known")
     return NONE
@@ -281,5 +292,3 @@ def harmless(call: Call) -> Value:
     if name == "subplots":
         return TupleV((call.machine.unknown("a figure is not followed"),) * 2)
     return call.machine.unknown("`{name}` is not followed", name=call.name)
-
-

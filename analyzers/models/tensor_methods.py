@@ -32,9 +32,12 @@ def to(call: Call) -> Value:
         elif isinstance(value, TensorV):
             dtype = DtypeV(value.sig.dtype) if value.sig.dtype else None
             device = DeviceV(value.sig.device) if value.sig.device else Unknown(_any_reason())
-        elif isinstance(value, (DeviceV, Unknown)) or _is_device_text(value):
-            device = value
-        elif isinstance(value, Library) or type(value).__name__ == "Alternatives":
+        elif (
+            isinstance(value, (DeviceV, Unknown))
+            or _is_device_text(value)
+            or isinstance(value, Library)
+            or type(value).__name__ == "Alternatives"
+        ):
             device = value
     return _moved(call, tensor, dtype, device)
 
@@ -46,9 +49,7 @@ def _any_reason() -> Any:
 
 
 def _is_device_text(value: Value) -> bool:
-    return isinstance(value, Const) and (
-        isinstance(value.value, str) or type(value.value) is int
-    )
+    return isinstance(value, Const) and (isinstance(value.value, str) or type(value.value) is int)
 
 
 def _moved(call: Call, tensor: Value, dtype: Value | None, device: Value | None) -> Value:

@@ -60,8 +60,14 @@ def get_default_dtype(call: Call) -> Value:
     return DtypeV(call.machine.modes.default_dtype)
 
 
-@model("torch.compile", "torch.jit.script", "torch.jit.ignore", "torch.nn.DataParallel",
-       "torch.nn.parallel.DistributedDataParallel", "torch.jit.trace")
+@model(
+    "torch.compile",
+    "torch.jit.script",
+    "torch.jit.ignore",
+    "torch.nn.DataParallel",
+    "torch.nn.parallel.DistributedDataParallel",
+    "torch.jit.trace",
+)
 def pass_through(call: Call) -> Value:
     """For all that is tracked, the wrapped thing is the thing."""
     return call.args[0] if call.args else call.machine.unknown("nothing is known of what is called")
@@ -158,8 +164,14 @@ def size(call: Call) -> Value:
     return value if isinstance(value, Unknown) else TupleV((), "size")
 
 
-@model("torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast",
-       "torch.amp.GradScaler", "torch.cuda.amp.GradScaler", "torch.profiler.profile")
+@model(
+    "torch.autocast",
+    "torch.amp.autocast",
+    "torch.cuda.amp.autocast",
+    "torch.amp.GradScaler",
+    "torch.cuda.amp.GradScaler",
+    "torch.profiler.profile",
+)
 def mixed_precision(call: Call) -> Value:
     """Inside autocast the dtypes depend on torch's own lists; they are not claimed."""
     return call.machine.unknown("dtypes under autocast are not followed")

@@ -11,11 +11,17 @@ from .describe import function_name, name_of, origins, shape_of
 def _find(failure: Failure) -> Finding | None:
     index = 1 if failure.kind == "forward" else 0
     name, shape, layer = name_of(failure, index), shape_of(failure, index), function_name(failure)
-    found = matches(failure, r"expected input\[.*?\] to have (.+?) channels, but got (.+?) channels")
+    found = matches(
+        failure, r"expected input\[.*?\] to have (.+?) channels, but got (.+?) channels"
+    )
     if found:
         message = text(
             "`{name}` is {shape}: it has {got} channels on axis 1, but `{layer}` wants {wanted}",
-            name=name, shape=shape, got=found.group(2), layer=layer, wanted=found.group(1),
+            name=name,
+            shape=shape,
+            got=found.group(2),
+            layer=layer,
+            wanted=found.group(1),
         )
         return Finding(message, index, origins(failure, index))
     if matches(
@@ -27,19 +33,25 @@ def _find(failure: Failure) -> Finding | None:
     ):
         message = text(
             "`{name}` is {shape}: that is not the number of axes that `{layer}` works on",
-            name=name, shape=shape, layer=layer,
+            name=name,
+            shape=shape,
+            layer=layer,
         )
         return Finding(message, index, origins(failure, index))
     if matches(failure, r"Kernel size can't be greater than actual input size"):
         message = text(
             "`{name}` is {shape}: its images are smaller than the kernel of `{layer}`",
-            name=name, shape=shape, layer=layer,
+            name=name,
+            shape=shape,
+            layer=layer,
         )
         return Finding(message, index, origins(failure, index))
     if matches(failure, r"Output size is too small", r"output .*would be too small"):
         message = text(
             "`{name}` is {shape}: its images are too small, after `{layer}` nothing would be left",
-            name=name, shape=shape, layer=layer,
+            name=name,
+            shape=shape,
+            layer=layer,
         )
         return Finding(message, index, origins(failure, index))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
-from .describe import name_of, origins, tensors, shape_text
+from .describe import name_of, origins, shape_text, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -26,7 +26,9 @@ def _find(failure: Failure) -> Finding | None:
         )
         return Finding(message, 1)
     operands = tensors(failure)
-    index, shape = (operands[0][0], shape_text(operands[0][1].sig.shape)) if operands else (0, "(…)")
+    index, shape = (
+        (operands[0][0], shape_text(operands[0][1].sig.shape)) if operands else (0, "(…)")
+    )
     message = text(
         "`{name}` is {shape}: it has no axis {axis}",
         name=name_of(failure, index),

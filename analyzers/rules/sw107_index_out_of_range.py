@@ -16,8 +16,11 @@ def _find(failure: Failure) -> Finding | None:
         message = text(
             "`{name}` is {shape}: on axis {axis} the last index is {size} - 1, so {index} is "
             "out of range",
-            name=name_of(failure, 0), shape=shape_of(failure, 0), axis=found.group(2),
-            size=found.group(3), index=found.group(1),
+            name=name_of(failure, 0),
+            shape=shape_of(failure, 0),
+            axis=found.group(2),
+            size=found.group(3),
+            index=found.group(1),
         )
         return Finding(message, 1, origins(failure, 0))
     found = matches(
@@ -31,7 +34,8 @@ def _find(failure: Failure) -> Finding | None:
     if found:
         message = text(
             "`{name}` is {shape}: it has fewer axes than are asked for here",
-            name=name_of(failure, 0), shape=shape_of(failure, 0),
+            name=name_of(failure, 0),
+            shape=shape_of(failure, 0),
         )
         return Finding(message, 0, origins(failure, 0))
     found = matches(
@@ -47,7 +51,8 @@ def _find(failure: Failure) -> Finding | None:
     if found:
         message = text(
             "`{name}` is {shape}: this index does not fit it",
-            name=name_of(failure, 0), shape=shape_of(failure, 0),
+            name=name_of(failure, 0),
+            shape=shape_of(failure, 0),
         )
         return Finding(message, 1, origins(failure, 0))
     return None

@@ -34,7 +34,9 @@ def _find(failure: Failure) -> Finding | None:
     index = 1 if failure.kind == "forward" else 0
     message = text(
         "`{name}` is {shape}, and `{layer}` was made for something else",
-        name=name_of(failure, index), shape=shape_of(failure, index), layer=function_name(failure),
+        name=name_of(failure, index),
+        shape=shape_of(failure, index),
+        layer=function_name(failure),
     )
     return Finding(message, index, origins(failure, index))
 

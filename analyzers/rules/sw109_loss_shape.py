@@ -27,8 +27,10 @@ def _find(failure: Failure) -> Finding | None:
     index = 1 if failure.kind == "forward" else 0
     message = text(
         "`{prediction}` is {shape} and `{target}` is {target_shape}: `{loss}` cannot compare them",
-        prediction=name_of(failure, index), shape=shape_of(failure, index),
-        target=name_of(failure, index + 1), target_shape=shape_of(failure, index + 1),
+        prediction=name_of(failure, index),
+        shape=shape_of(failure, index),
+        target=name_of(failure, index + 1),
+        target_shape=shape_of(failure, index + 1),
         loss=function_name(failure),
     )
     return Finding(message, index + 1, origins(failure, index, index + 1))

@@ -7,7 +7,6 @@ from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
 
 
-
 def _find(failure: Failure) -> Finding | None:
     found = matches(
         failure,
@@ -19,12 +18,15 @@ def _find(failure: Failure) -> Finding | None:
     if found.lastindex == 2:
         message = text(
             "`{source}` gives {got} values, but {wanted} names want one",
-            source=failure.source(0), got=found.group(2), wanted=found.group(1),
+            source=failure.source(0),
+            got=found.group(2),
+            wanted=found.group(1),
         )
     else:
         message = text(
             "`{source}` gives more values than the {wanted} names here",
-            source=failure.source(0), wanted=found.group(1),
+            source=failure.source(0),
+            wanted=found.group(1),
         )
     return Finding(message, 0)
 

@@ -10,7 +10,11 @@ from .describe import function_name, origins, shape_text, tensors
 
 def _find(failure: Failure) -> Finding | None:
     if failure.name.rpartition(".")[2] not in _FUNCTIONS and not matches(
-        failure, r"einsum\(\)", r"permute\(", r"only supported on matrices", r"The expanded size of the tensor"
+        failure,
+        r"einsum\(\)",
+        r"permute\(",
+        r"only supported on matrices",
+        r"The expanded size of the tensor",
     ):
         return None
     if failure.name == "operator.setitem":
@@ -26,9 +30,27 @@ def _find(failure: Failure) -> Finding | None:
     return Finding(message, None, origins(failure, operands[0][0]))
 
 
-_FUNCTIONS = (
-    "permute expand expand_as repeat einsum transpose movedim swapaxes broadcast_to tile split "
-    "chunk unbind roll flip squeeze unsqueeze t unfold pad"
-).split()
+_FUNCTIONS = [
+    "permute",
+    "expand",
+    "expand_as",
+    "repeat",
+    "einsum",
+    "transpose",
+    "movedim",
+    "swapaxes",
+    "broadcast_to",
+    "tile",
+    "split",
+    "chunk",
+    "unbind",
+    "roll",
+    "flip",
+    "squeeze",
+    "unsqueeze",
+    "t",
+    "unfold",
+    "pad",
+]
 
 RULE = Rule("SW111", "axes", "error", _find)

@@ -18,7 +18,9 @@ def _find(failure: Failure) -> Finding | None:
     ):
         message = text(
             "the value is {value}, which does not fit the part of `{name}` {shape} it is written to",
-            value=shape_of(failure, 2), name=name_of(failure, 0), shape=shape_of(failure, 0),
+            value=shape_of(failure, 2),
+            name=name_of(failure, 0),
+            shape=shape_of(failure, 0),
         )
         return Finding(message, None, origins(failure, 0))
     found = matches(
@@ -27,7 +29,9 @@ def _find(failure: Failure) -> Finding | None:
     if found:
         message = text(
             "`{name}` is ({shape}) and cannot grow to ({result}) in place",
-            name=name_of(failure, 0), shape=found.group(1), result=found.group(2),
+            name=name_of(failure, 0),
+            shape=found.group(1),
+            result=found.group(2),
         )
         return Finding(message, 0, origins(failure, 0))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..facts import text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
+from .base import Finding, Rule
 from .describe import function_name
 
 

@@ -27,14 +27,18 @@ def _find(failure: Failure) -> Finding | None:
     if layer_of(failure) is not None:
         message = text(
             "`{name}` is {dtype}, but the weights of `{layer}` are {wanted}",
-            name=name_of(failure, 1), dtype=dtype_of(failure, 1), layer=function_name(failure),
+            name=name_of(failure, 1),
+            dtype=dtype_of(failure, 1),
+            layer=function_name(failure),
             wanted=failure.call.args[0].slots.get("$dtype") or "float32",  # type: ignore[attr-defined]
         )
         return Finding(message, 1, origins(failure, 1))
     message = text(
         "`{left}` is {left_dtype} and `{right}` is {right_dtype}: `{operator}` wants one dtype",
-        left=name_of(failure, 0), left_dtype=dtype_of(failure, 0),
-        right=name_of(failure, 1), right_dtype=dtype_of(failure, 1),
+        left=name_of(failure, 0),
+        left_dtype=dtype_of(failure, 0),
+        right=name_of(failure, 1),
+        right_dtype=dtype_of(failure, 1),
         operator=function_name(failure),
     )
     return Finding(message, 1, origins(failure, 0, 1))

@@ -25,8 +25,10 @@ def _find(failure: Failure) -> Finding | None:
     message = text(
         "`{target}` is {target_dtype} and `{prediction}` is {dtype}: `{loss}` does not take "
         "these dtypes together",
-        target=name_of(failure, index + 1), target_dtype=dtype_of(failure, index + 1),
-        prediction=name_of(failure, index), dtype=dtype_of(failure, index),
+        target=name_of(failure, index + 1),
+        target_dtype=dtype_of(failure, index + 1),
+        prediction=name_of(failure, index),
+        dtype=dtype_of(failure, index),
         loss=function_name(failure),
     )
     return Finding(message, index + 1, origins(failure, index + 1))

@@ -23,7 +23,8 @@ def _find(failure: Failure) -> Finding | None:
     index = 1 if failure.kind == "forward" else 0
     message = text(
         "`{name}` is {dtype}, and `{function}` is only for floating-point numbers",
-        name=name_of(failure, index), dtype=dtype_of(failure, index),
+        name=name_of(failure, index),
+        dtype=dtype_of(failure, index),
         function=function_name(failure),
     )
     return Finding(message, index, origins(failure, index))

@@ -29,7 +29,9 @@ def _find(failure: Failure) -> Finding | None:
     dtype = operands[-1][1].sig.dtype if operands else "?"
     message = text(
         "`{name}` is {dtype}: `{function}` wants whole numbers as indices, or a bool mask",
-        name=failure.source(index) or "…", dtype=dtype, function=function_name(failure),
+        name=failure.source(index) or "…",
+        dtype=dtype,
+        function=function_name(failure),
     )
     return Finding(message, index)
 

@@ -21,7 +21,9 @@ def _find(failure: Failure) -> Finding | None:
         return None
     message = text(
         "`{name}` is {dtype}, and `{operator}` does not work on that dtype here",
-        name=name_of(failure, 0), dtype=dtype_of(failure, 0), operator=function_name(failure),
+        name=name_of(failure, 0),
+        dtype=dtype_of(failure, 0),
+        operator=function_name(failure),
     )
     return Finding(message, 0, origins(failure, 0))
 

@@ -14,8 +14,10 @@ def _find(failure: Failure) -> Finding | None:
     ):
         return None
     return Finding(
-        text("`{function}` makes whole numbers, and only floating-point numbers have gradients",
-             function=function_name(failure))
+        text(
+            "`{function}` makes whole numbers, and only floating-point numbers have gradients",
+            function=function_name(failure),
+        )
     )
 
 

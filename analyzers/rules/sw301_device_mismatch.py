@@ -22,7 +22,8 @@ def _find(failure: Failure) -> Finding | None:
         index, place = places[0]
         message = text(
             "`{name}` is on {device}, but the weights of the layer are on {other}",
-            name=name_of(failure, index), device=place,
+            name=name_of(failure, index),
+            device=place,
             other=failure.call.args[0].slots.get("$device"),  # type: ignore[attr-defined]
         )
         return Finding(message, index)
@@ -30,7 +31,10 @@ def _find(failure: Failure) -> Finding | None:
         (first, here), (last, there) = places[0], places[-1]
         message = text(
             "`{left}` is on {here} and `{right}` is on {there}: they must be in one place",
-            left=name_of(failure, first), here=here, right=name_of(failure, last), there=there,
+            left=name_of(failure, first),
+            here=here,
+            right=name_of(failure, last),
+            there=there,
         )
         return Finding(message, last)
     return Finding(text("tensors on different devices meet here"))

@@ -14,7 +14,8 @@ def _find(failure: Failure) -> Finding | None:
     tensor = tensor_of(failure.call.args[0])
     message = text(
         "`{name}` is on {device}, and NumPy works only on the CPU",
-        name=name_of(failure, 0), device=tensor.sig.device if tensor else "?",
+        name=name_of(failure, 0),
+        device=tensor.sig.device if tensor else "?",
     )
     return Finding(message, 0)
 

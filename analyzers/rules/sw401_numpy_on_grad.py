@@ -12,8 +12,11 @@ def _find(failure: Failure) -> Finding | None:
     if not matches(failure, r"Can't call numpy\(\) on Tensor that requires grad"):
         return None
     return Finding(
-        text("`{name}` requires grad, so it must be detached before NumPy can have it",
-             name=name_of(failure, 0)), 0
+        text(
+            "`{name}` requires grad, so it must be detached before NumPy can have it",
+            name=name_of(failure, 0),
+        ),
+        0,
     )
 
 

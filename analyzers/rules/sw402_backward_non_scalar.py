@@ -13,7 +13,8 @@ def _find(failure: Failure) -> Finding | None:
         return None
     message = text(
         "`{name}` is {shape}, but `backward` starts from a single number",
-        name=name_of(failure, 0), shape=shape_of(failure, 0),
+        name=name_of(failure, 0),
+        shape=shape_of(failure, 0),
     )
     return Finding(message, 0, origins(failure, 0))
 

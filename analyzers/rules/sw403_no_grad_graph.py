@@ -12,8 +12,13 @@ def _find(failure: Failure) -> Finding | None:
     if not matches(failure, r"does not require grad and does not have a grad_fn"):
         return None
     return Finding(
-        text("`{name}` does not depend on anything that requires grad, so there is nothing to "
-             "compute gradients for", name=name_of(failure, 0)), 0, origins(failure, 0)
+        text(
+            "`{name}` does not depend on anything that requires grad, so there is nothing to "
+            "compute gradients for",
+            name=name_of(failure, 0),
+        ),
+        0,
+        origins(failure, 0),
     )
 
 

@@ -16,8 +16,12 @@ def _find(failure: Failure) -> Finding | None:
     ):
         return None
     return Finding(
-        text("`{name}` requires grad and is changed in place; updates belong under "
-             "`torch.no_grad()`", name=name_of(failure, 0)), 0
+        text(
+            "`{name}` requires grad and is changed in place; updates belong under "
+            "`torch.no_grad()`",
+            name=name_of(failure, 0),
+        ),
+        0,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..facts import Span
 
@@ -60,9 +60,17 @@ class Chunk:
     part: int
     first_line: int
     parsed: Parsed
+    _spans: dict[int, Span] = field(default_factory=dict, repr=False)
+    """By node id: the interpreter asks for the same places again and again."""
 
     def span(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.keyword) -> Span:
         """The range of a node, in lines and columns of the part."""
+        known = self._spans.get(id(node))
+        if known is None:
+            known = self._spans[id(node)] = self._span(node)
+        return known
+
+    def _span(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.keyword) -> Span:
         end_line = node.end_lineno or node.lineno
         end_offset = node.end_col_offset or 0
         shift = self.first_line - 1

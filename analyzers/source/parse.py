@@ -96,7 +96,9 @@ def _blank(lines: list[str], error: SyntaxError) -> bool:
     indent = line[: len(line) - len(line.lstrip())]
     end = (getattr(error, "end_lineno", None) or index + 1) - 1
     opens_block = _next_indent(lines, index) > len(indent)
-    lines[index] = indent + ("if 1:" if opens_block and line.rstrip() != indent + "if 1:" else "pass")
+    lines[index] = indent + (
+        "if 1:" if opens_block and line.rstrip() != indent + "if 1:" else "pass"
+    )
     for later in range(index + 1, min(end, len(lines) - 1) + 1):
         lines[later] = ""
     return True

@@ -30,7 +30,6 @@ from .model import (
     Value,
 )
 
-
 MAX_ELEMENTS = 256
 """Longer lists of equal elements are not sent to torch."""
 

@@ -291,7 +291,17 @@ class Scope(Mutable):
 class FunctionV(Value):
     """A function or lambda of the learner's."""
 
-    __slots__ = ("chunk", "closure", "defaults", "generator", "kw_defaults", "name", "node", "owner", "slots")
+    __slots__ = (
+        "chunk",
+        "closure",
+        "defaults",
+        "generator",
+        "kw_defaults",
+        "name",
+        "node",
+        "owner",
+        "slots",
+    )
 
     def __init__(
         self,
@@ -346,6 +356,8 @@ def _linearise(cls: ClassV, bases: tuple[Value, ...]) -> tuple[ClassV | Library,
     for index, entry in enumerate(order):
         if entry not in order[index + 1 :]:
             result.append(entry)
+    # Torch's own layers inherit from nn.Module, so it comes behind all of them.
+    result.sort(key=lambda entry: isinstance(entry, Library) and entry.name == "torch.nn.Module")
     return tuple(result)
 
 

@@ -96,9 +96,7 @@ class Trail:
         keys = {key: entry[:2] for delta in deltas for key, entry in delta.items()}
         for identity, (slots, key) in keys.items():
             current = slots.get(key, _MISSING)
-            results = [
-                delta[identity][2] if identity in delta else current for delta in deltas
-            ]
+            results = [delta[identity][2] if identity in delta else current for delta in deltas]
             joined = results[0]
             for value in results[1:]:
                 joined = _join(joined, value, joiner)
