@@ -8,6 +8,7 @@ import itertools
 import linecache
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from types import CodeType, TracebackType
 from typing import Any
@@ -42,11 +43,27 @@ def describe(error: BaseException, files: Files) -> dict[str, Any]:
 
 def as_text(error: BaseException) -> str:
     """What Python would print of an exception that nobody caught."""
+    names = {step.tb_frame.f_code.co_filename for step in _walk(error.__traceback__)}
+    if sys.version_info >= (3, 12) or not all(map(os.path.exists, names)):
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    # Until 3.11 this function alone can say "Did you mean", but shows no line of a file
+    # that is not there, such as a notebook's cell.
     text = io.StringIO()
     with contextlib.redirect_stderr(text):
-        # Before 3.12 only this function knows how to say "Did you mean".
         sys.__excepthook__(type(error), error, error.__traceback__)
     return text.getvalue()
+
+
+def tell(error: BaseException) -> None:
+    """Print an exception that nobody caught, or do with it what the program wants done."""
+    if sys.excepthook is not sys.__excepthook__:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.write(as_text(error))
+    except (OSError, ValueError, AttributeError):
+        pass  # The program closed its streams, or put something else in their place.
 
 
 def _steps_to_show(first: TracebackType | None) -> list[TracebackType]:

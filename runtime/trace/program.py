@@ -155,7 +155,7 @@ class Run:
                 if not cell.may_raise:
                     raise
                 failures.clean(error)
-                sys.excepthook(type(error), error, error.__traceback__)
+                failures.tell(error)
 
     def _function(self) -> None:
         path = self._request["target"]
@@ -200,7 +200,7 @@ class Run:
         failures.clean(error)
         event = failures.describe(error, self._workshop.places)
         self._channel.send({"event": "exception", **event})
-        sys.excepthook(type(error), error, error.__traceback__)
+        failures.tell(error)
 
     def _end(self, status: int) -> None:
         self._flush()

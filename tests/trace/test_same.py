@@ -261,6 +261,15 @@ PROGRAMS = {
         except ValueError:
             traceback.print_exc()
     """,
+    "path and modules": """
+        import sys
+        print(sys.path, sys.flags, sys.modules["__main__"].__dict__ is globals())
+    """,
+    "own hook": """
+        import sys
+        sys.excepthook = lambda kind, error, trace: print("hook", kind, error, trace.tb_lineno)
+        1 / 0
+    """,
     "exit with a text": "import sys\nsys.exit('no data')",
     "exit at exit": "import atexit\natexit.register(print, 'bye')\nprint('hi')",
 }
