@@ -15,12 +15,15 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .oracle import wire
 from .oracle.wire import Answer, Request
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +134,8 @@ class Cache:
         with self._lock:
             text = self._waiting.get(key)
             if text is None:
-                row = None
-                with self._guarded() as connection:
-                    if connection is not None:
-                        query = "SELECT answer FROM answers WHERE key = ?"
-                        row = connection.execute(query, (key,)).fetchone()
+                query = "SELECT answer FROM answers WHERE key = ?"
+                row = self._attempt(lambda open_: open_.execute(query, (key,)).fetchone())
                 if row is None:
                     return None
                 text = row[0]
@@ -172,50 +172,53 @@ class Cache:
             self._disconnect()
 
     def _write(self) -> None:
-        now = int(time.time())
+        now = time.time_ns() // 1_000_000
         rows = [(key, text, now) for key, text in self._waiting.items()]
         used = [(now, key) for key in self._used]
-        with self._guarded() as connection:
-            if connection is not None and (rows or used):
-                with connection:
-                    connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
-                    connection.executemany("UPDATE answers SET used = ? WHERE key = ?", used)
-                self._shrink(connection)
+        if rows or used:
+            self._attempt(lambda connection: self._store(connection, rows, used))
         self._waiting.clear()
         self._used.clear()
 
-    def _shrink(self, connection: sqlite3.Connection) -> None:
-        """Drops the quarter that was not used for the longest time, when there is too much."""
+    def _store(self, connection: sqlite3.Connection, rows: list[Any], used: list[Any]) -> None:
+        with connection:
+            connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+            connection.executemany("UPDATE answers SET used = ? WHERE key = ?", used)
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         free = connection.execute("PRAGMA freelist_count").fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         if (pages - free) * size <= self._max_bytes:
             return
         with connection:
+            # The quarter that was not used for the longest time.
             connection.execute(
                 "DELETE FROM answers WHERE key IN (SELECT key FROM answers ORDER BY used "
                 "LIMIT (SELECT count(*) / 4 + 1 FROM answers))"
             )
 
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[sqlite3.Connection | None]:
-        """The connection, or None. A damaged file is deleted, other failures are ignored."""
-        try:
-            yield self._connect()
-        except sqlite3.OperationalError as error:
-            # Locked by another server, no space, read-only.
-            _log.debug("the answer cache: %s", error)
-        except sqlite3.DatabaseError as error:
-            _log.warning("the answer cache is damaged and starts anew: %s", error)
-            self._disconnect()
-            self._delete()
+    def _attempt(self, action: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Does something with the file; None if that fails. A damaged file starts anew."""
+        for _ in range(2):
+            try:
+                connection = self._connect()
+                return None if connection is None else action(connection)
+            except sqlite3.DatabaseError as error:
+                busy = isinstance(error, sqlite3.OperationalError)
+                if busy and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    # Locked by another server, no space, read-only.
+                    _log.debug("the cache of answers: %s", error)
+                    return None
+                _log.warning("the cache of answers is damaged and starts anew: %s", error)
+                self._disconnect()
+                self._delete()
+        return None
 
     def _connect(self) -> sqlite3.Connection | None:
         if self._connection is None and not self._broken:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._connection = self._open()
-            except (OSError, sqlite3.OperationalError) as error:
+            except OSError as error:
                 _log.info("answers are not kept on disk: %s", error)
                 self._broken = True
         return self._connection

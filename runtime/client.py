@@ -6,8 +6,8 @@ import json
 import logging
 import subprocess
 import sys
+import tempfile
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,10 @@ _START_SECONDS = 120.0
 """Importing torch takes this long at most: a cold disk, an antivirus."""
 
 _BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_ENDS = ("no-torch", "stopped")
+_HOPE = 3
+"""After so many ends in a row questions no longer wait for the next child."""
+
 _PATIENCE = 50
 """After this many answers a child counts as healthy and the back-off starts anew."""
 
@@ -99,6 +103,7 @@ class OracleClient:
         self._thread: threading.Thread | None = None
         self._closing = False
         self._number = 0
+        self._taken = 0
         self._answered = 0
         self._failures = 0
         self.info: dict[str, str | None] = {}
@@ -164,6 +169,10 @@ class OracleClient:
                 return Unsure("no-torch" if self._state.kind == "no-torch" else "died",
                               self._state.detail)
             answer = self._put(request)
+            if answer is None:
+                # The child died before it took the question.
+                self._wait(lambda: self._state.kind == "ready", _START_SECONDS)
+                answer = self._put(request) or Unsure("died", self._state.detail)
         if not (isinstance(answer, Unsure) and answer.reason in ("died", "timeout")):
             self._session.put(request, answer)
         return answer
@@ -172,20 +181,25 @@ class OracleClient:
         """Waits for a condition on the state; False when it will not come."""
 
         def settled() -> bool:
-            return ready() or self._closing or self._state.kind in ("no-torch", "stopped")
+            hopeless = self._state.kind == "restarting" and self._failures > _HOPE
+            return ready() or self._closing or hopeless or self._state.kind in _ENDS
 
         with self._changed:
             self._changed.wait_for(settled, seconds)
             return ready()
 
-    def _put(self, request: Request) -> Answer:
-        """Sends one question to a child that is ready, and waits for its answer."""
+    def _put(self, request: Request) -> Answer | None:
+        """Sends one question to a child that is ready, and waits for its answer.
+
+        Returns:
+            The answer; None if the child died without having seen the question.
+        """
         self._number += 1
         pending = _Pending(self._number)
         with self._changed:
             process = self._process
             if process is None or process.stdin is None:
-                return Unsure("died", "the interpreter ended")
+                return None
             self._pending = pending
         try:
             process.stdin.write(wire.dumps({"id": pending.number, "request": request}) + "\n")
@@ -198,10 +212,12 @@ class OracleClient:
         answer = pending.answer
         self._pending = None
         if isinstance(answer, Unsure) and answer.reason in ("died", "timeout"):
-            if not self._closing:
-                self._poisonous[request] = answer
             # The thread that tends the child has yet to see its end.
             self._wait(lambda: self._process is not process, 5.0)
+            if answer.reason == "died" and self._taken != pending.number:
+                return None
+            if not self._closing:
+                self._poisonous[request] = answer
         return answer
 
     def _tend(self) -> None:
@@ -218,9 +234,11 @@ class OracleClient:
                 self._read(process.stdout)
             process.kill()
             code = process.wait()
-            with self._changed:
-                self._process = None
-                self._changed.notify_all()
+            notes = self._notes.read_all()
+            self._taken = notes.number
+            if not self.info and not self._closing:
+                detail = f"{self._python} cannot run the oracle: {notes.text or code}"
+                self._enter(State("no-torch", detail))
             if self._closing or self._state.kind == "no-torch":
                 break
             self._restart(code)
@@ -228,12 +246,13 @@ class OracleClient:
             self._pending.finish(Unsure("died", "the oracle was stopped"))
 
     def _spawn(self) -> subprocess.Popen[str]:
+        self._notes = _Notes()
         flags = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
         return subprocess.Popen(
             [self._python, "-I", "-c", _BOOTSTRAP, str(RUNTIME)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._notes.file,
             encoding="utf-8",
             creationflags=flags,
         )
@@ -254,8 +273,6 @@ class OracleClient:
                 self._enter(State("ready"))
             elif "no-torch" in message:
                 self._enter(State("no-torch", str(message["no-torch"])))
-        if not self.info and not self._closing:
-            self._enter(State("no-torch", f"{self._python} cannot run the oracle"))
 
     def _receive(self, message: dict[str, Any]) -> None:
         pending = self._pending
@@ -276,6 +293,8 @@ class OracleClient:
 
     def _restart(self, code: int) -> None:
         detail = f"the interpreter that runs torch ended with status {code}"
+        with self._changed:
+            self._process = None
         self._enter(State("restarting", detail))
         if self._pending is not None:
             self._pending.finish(Unsure("died", detail))
@@ -293,6 +312,31 @@ class OracleClient:
             self._changed.notify_all()
         if self._on_state is not None:
             self._on_state(state)
+
+
+class _Notes:
+    """The file behind the child's stderr.
+
+    Its first bytes are the number of the question in hand; before the first
+    question it holds what Python wrote when it could not even start.
+    """
+
+    def __init__(self) -> None:
+        # Not a pipe: what nobody reads must not block the child.
+        self.file = tempfile.TemporaryFile()
+        self.number = 0
+        self.text = ""
+
+    def read_all(self) -> _Notes:
+        """Reads what there is, and closes the file."""
+        with self.file:
+            self.file.seek(0)
+            data = self.file.read(10_000).strip()
+        if data.isdigit():
+            self.number = int(data)
+        else:
+            self.text = data.decode("utf-8", "replace").rpartition("\n")[2]
+        return self
 
 
 def _end(process: subprocess.Popen[str]) -> None:

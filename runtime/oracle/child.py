@@ -3,6 +3,7 @@
 The first line out is `{"hello": {…}}`, at once; then, when torch has been
 imported, `{"ready": {"accelerator": …}}` or `{"no-torch": reason}`. After that
 each line `{"id": …, "request": […]}` is answered by `{"id": …, "answer": […]}`.
+Stderr is a file of which the first bytes are the number of the question in hand.
 """
 
 import gc
@@ -45,6 +46,7 @@ def main() -> None:
     _warm_up_when_idle(questions, answer.answer)
     for line in questions:
         message = json.loads(line)
+        _note(message["id"])
         request = wire.Request(*wire.freeze(message["request"]))
         found = answer.answer(request)
         _send(answers, {"id": message["id"], "answer": wire.dump_answer(found)})
@@ -61,13 +63,20 @@ def _warm_up_when_idle(questions: TextIO, ask: Callable[[wire.Request], Any]) ->
 
 
 def _take_pipes() -> "tuple[TextIO, TextIO]":
-    """The pipes to the parent. What libraries print afterwards goes to stderr's file."""
+    """The pipes to the parent. What libraries print afterwards goes nowhere."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     questions = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
+    sys.stderr = open(os.devnull, "w")
     return answers, questions
+
+
+def _note(number: int) -> None:
+    """Leaves the number of the question in hand where the parent finds it if this process dies."""
+    os.lseek(2, 0, os.SEEK_SET)
+    os.write(2, b"%20d" % number)
 
 
 def _send(pipe: TextIO, message: Any) -> None:
