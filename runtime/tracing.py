@@ -218,8 +218,10 @@ class _Run:
             return "signal"
         if gathering.failure is not None:
             return "exception"
-        if gathering.left is not None or gathering.ended is None:
+        if gathering.left is not None:
             return "os-exit"
+        if gathering.ended is None:
+            return "gone"
         return "exit" if status else "finished"
 
     def _take(self, line: bytes) -> None:
@@ -305,7 +307,7 @@ def _report(
     gathering: Gathering, reason: Reason, output: str, start: float, *, detail: str = ""
 ) -> TraceReport:
     status, number = gathering.exit or (None, None)
-    by_itself = reason in ("finished", "exception", "exit", "os-exit")
+    by_itself = reason in ("finished", "exception", "exit", "os-exit", "gone")
     return TraceReport(
         reason,
         status if by_itself else None,

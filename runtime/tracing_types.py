@@ -30,6 +30,7 @@ Reason = Literal[
     "exception",
     "exit",
     "os-exit",
+    "gone",
     "signal",
     "time-limit",
     "memory-limit",
@@ -266,7 +267,8 @@ class TraceReport:
     """A run, once it is over.
 
     reason: why it ended. `exit`: by `sys.exit` with a status other than 0;
-        `os-exit`: without any farewell; `stopped`: by whoever asked for it.
+        `os-exit`: by `os._exit`; `gone`: ended by other code than Python's;
+        `stopped`: by whoever asked for it.
     status: the exit status; None when a signal or a limit ended it.
     signal: `SIGSEGV`, when that ended it.
     used: of the limit that was passed, in its unit.

@@ -57,7 +57,12 @@ class Workshop:
         return False
 
     def compile(
-        self, source: str, path: str, part: int = 0, filename: str | None = None
+        self,
+        source: str,
+        path: str,
+        part: int = 0,
+        filename: str | None = None,
+        text: str | None = None,
     ) -> CodeType:
         """Code that reports what its expressions were.
 
@@ -65,14 +70,15 @@ class Workshop:
             source: the text of a file, or of a cell of a notebook.
             part: the number of the cell.
             filename: what tracebacks call it, when that is not the path.
+            text: what people see of it, when that is not the source.
 
         Raises:
             SyntaxError, ValueError: as `compile` does.
         """
         filename = filename or path
-        self._keep(source, path, part, filename)
+        self._keep(source if text is None else text, path, part, filename)
         try:
-            tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree: Any = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             rewrite(source, tree, _Hooks(self, path, part))
             code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
         except RecursionError:

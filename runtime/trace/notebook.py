@@ -19,11 +19,13 @@ class Cell(NamedTuple):
     """One code cell.
 
     part: its number among the code cells, from 0.
-    source: its text as Python; the lines are those of the notebook.
+    text: as it stands in the notebook.
+    source: the text as Python, line for line.
     may_raise: it is tagged `raises-exception`, so an error does not end the run.
     """
 
     part: int
+    text: str
     source: str
     may_raise: bool
 
@@ -41,10 +43,10 @@ def read_cells(path: str) -> list[Cell]:
     try:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
-                text = cell["source"]
-                source = text if isinstance(text, str) else "".join(text)
+                text = "".join(cell["source"])
                 tags = cell.get("metadata", {}).get("tags", [])
-                cells.append(Cell(len(cells), as_python(source), "raises-exception" in tags))
+                may_raise = "raises-exception" in tags
+                cells.append(Cell(len(cells), text, as_python(text), may_raise))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is no notebook of format 4: {error!r}") from error
     return cells

@@ -149,7 +149,7 @@ class Run:
         for cell in read_cells(path):
             filename = f"{path}[cell {cell.part + 1}]"
             try:
-                code = self._workshop.compile(cell.source, path, cell.part, filename)
+                code = self._workshop.compile(cell.source, path, cell.part, filename, cell.text)
                 exec(code, module.__dict__)
             except Exception as error:
                 if not cell.may_raise:

@@ -148,9 +148,7 @@ def test_workers_of_a_loader(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(TRAINING.replace("WORKERS", "2, persistent_workers=True"))
     seen = {}
     for workers in (None, 0):
-        report = run_trace(
-            TraceRequest(str(tmp_path / "main.py"), sys.executable, workers=workers)
-        )
+        report = run_trace(TraceRequest(str(tmp_path / "main.py"), sys.executable, workers=workers))
         assert report.reason == "exception", report.output
         assert "done 1" in report.output
         seen[workers] = "parts.py:19 variable x (2, 3) float32 16" in _bindings(report)

@@ -1,0 +1,1 @@
+"""The subcommands of `shapewise`: each module registers one."""
