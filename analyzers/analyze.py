@@ -158,8 +158,13 @@ def _uncalled_class(machine: Machine, cls: ClassV) -> None:
         init = dict(functions).get("__init__")
         if init is not None:
             _uncalled_init(machine, init, instance)
+    static = {
+        id(value.function)
+        for value in cls.slots.values()
+        if isinstance(value, Descriptor) and value.kind == "staticmethod"
+    }
     for _, function in functions:
-        _uncalled_function(machine, function, instance)
+        _uncalled_function(machine, function, None if id(function) in static else instance)
 
 
 def _uncalled_init(machine: Machine, init: FunctionV, instance: InstanceV) -> None:

@@ -38,7 +38,7 @@ class Failed:
 
 
 def ask(
-    call: Call, kind: str = "call", device: str | None | devices.Infer = devices.INFER
+    call: Call, kind: str = "call", device: str | devices.Infer | None = devices.INFER
 ) -> Value:
     """What a library function returns, for every combination of alternatives.
 
@@ -88,7 +88,7 @@ def combinations(call: Call) -> Iterator[Call]:
         )
 
 
-def _ask_one(call: Call, kind: str, device: str | None | devices.Infer) -> Value | Failed:
+def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value | Failed:
     kwargs = {name: value for name, value in call.kwargs.items() if name not in _NOT_ASKED}
     try:
         args = tuple(encode(value) for value in call.args)

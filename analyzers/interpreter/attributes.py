@@ -71,7 +71,11 @@ def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> 
     if isinstance(owner, DtypeV):
         return ask(Call(machine, node, name, [owner], nodes=[None]), "attribute")
     if isinstance(owner, FunctionV):
-        return owner.slots.get(name) or Const(owner.name)
+        if name == "__name__":
+            return Const(owner.name)
+        value = owner.slots.get(name)
+        if isinstance(value, Value):
+            return value
     return machine.unknown("the attribute `{name}` of this object is not known", name=name)
 
 
@@ -319,7 +323,7 @@ def _refused(machine: Machine, node: ast.Attribute, owner: InstanceV, value: Val
 
     https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
     """
-    if "$module" in owner.slots and "$initialised" not in owner.slots:
+    if "$module" in owner.slots and _forgets_init(owner):
         is_parameter = isinstance(value, TensorV) and value.sig.parameter
         if is_parameter or (isinstance(value, InstanceV) and "$training" in value.slots):
             what = "parameters" if is_parameter else "module"
@@ -341,6 +345,16 @@ def _refused(machine: Machine, node: ast.Attribute, owner: InstanceV, value: Val
             failures.report(call, error, "python")
             return True
     return False
+
+
+def _forgets_init(owner: InstanceV) -> bool:
+    """Whether nothing in the constructor of a learner's module can have called the base's."""
+    if "$initialised" in owner.slots or not isinstance(owner.cls, ClassV):
+        return False
+    init = find_method(owner, "__init__")
+    return isinstance(init, FunctionV) and not any(
+        isinstance(node, ast.Attribute) and node.attr == "__init__" for node in ast.walk(init.node)
+    )
 
 
 _TENSOR_TYPES = {

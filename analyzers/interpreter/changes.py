@@ -60,14 +60,17 @@ def _changed_by(node: ast.AST, owner: str) -> set[str]:
         targets.append(node.target)
     elif isinstance(node, ast.Delete):
         targets += node.targets
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in _CHANGING:
-            targets.append(node.func.value)
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _CHANGING
+    ):
+        targets.append(node.func.value)
     names = set()
     for target in targets:
         while isinstance(target, ast.Subscript):
             target = target.value
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            if target.value.id == owner:
-                names.add(target.attr)
+        base = target.value if isinstance(target, ast.Attribute) else None
+        if isinstance(target, ast.Attribute) and isinstance(base, ast.Name) and base.id == owner:
+            names.add(target.attr)
     return names

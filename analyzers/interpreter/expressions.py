@@ -245,13 +245,17 @@ def _joined_str(machine: Machine, node: ast.JoinedStr) -> Value:
     return Const("".join(known)) if complete else Scalar("str")
 
 
+_CONVERSIONS: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
+
+
 def _formatted(machine: Machine, node: ast.FormattedValue) -> Value:
     value = evaluate(machine, node.value)
     specification = evaluate(machine, node.format_spec) if node.format_spec else Const("")
     if isinstance(value, Const) and isinstance(specification, Const):
-        converted = {115: str, 114: repr, 97: ascii}.get(node.conversion, lambda item: item)
+        convert = _CONVERSIONS.get(node.conversion)
+        shown = convert(value.value) if convert is not None else value.value
         try:
-            return Const(format(converted(value.value), specification.value))
+            return Const(format(shown, specification.value))
         except (TypeError, ValueError):
             return Scalar("str")
     return Scalar("str")

@@ -54,7 +54,7 @@ def call_value(call: Call, function: Value) -> Value:
             value = call_value(call, option)
             result = value if result is None else call.machine.joiner.join(result, value)
         return result or Unknown(text("nothing is known of what is called"))
-    if isinstance(function, (TensorV, TupleV, ListV, DictV, Const)):
+    if isinstance(function, (TensorV, TupleV)):
         return libraries.not_callable(call, function)
     _may_change(call)
     if isinstance(function, Unknown):
@@ -247,8 +247,11 @@ def call_uncalled(machine: Machine, function: FunctionV, receiver: Value | None 
         values[parameter.arg] = receiver if index == 0 and receiver is not None else value
     if arguments.vararg is not None:
         values[arguments.vararg.arg] = machine.unknown("nothing calls this function yet")
-    for parameter, default in zip(arguments.kwonlyargs, function.kw_defaults, strict=True):
-        values[parameter.arg] = default or machine.unknown("nothing calls this function yet")
+    for parameter, keyword_default in zip(arguments.kwonlyargs, function.kw_defaults, strict=True):
+        unknown = machine.unknown("nothing calls this function yet")
+        values[parameter.arg] = (
+            unknown if keyword_default in (None, Const(None)) else keyword_default or unknown
+        )
     if arguments.kwarg is not None:
         values[arguments.kwarg.arg] = DictV({}, machine.unknown("nothing calls this function yet"))
     machine.frames.append(frame)

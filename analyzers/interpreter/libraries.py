@@ -14,11 +14,8 @@ from ..values.model import (
     Alternatives,
     BoundLibrary,
     Const,
-    DeviceV,
-    DictV,
     InstanceV,
     Library,
-    ListV,
     Native,
     TensorV,
     TupleV,
@@ -153,16 +150,11 @@ def call_bound(call: Call, function: BoundLibrary) -> Value:
     return ask(full)
 
 
-def not_callable(call: Call, value: Value) -> Value:
-    """Calling something that is no function: `x.shape()`."""
-    names = {TensorV: "Tensor", ListV: "list", DictV: "dict"}
-    name = names.get(type(value), "")
-    if isinstance(value, TupleV):
-        name = "torch.Size" if value.type_name == "size" else "tuple"
-    elif isinstance(value, Const):
-        name = type(value.value).__name__
-    elif isinstance(value, DeviceV):
-        name = "torch.device"
+def not_callable(call: Call, value: TensorV | TupleV) -> Value:
+    """Calling a tensor or a shape: `x.shape()`."""
+    name = "Tensor" if isinstance(value, TensorV) else "torch.Size"
+    if isinstance(value, TupleV) and value.type_name != "size":
+        name = "tuple"
     return failures.report(call, Error("TypeError", f"'{name}' object is not callable"), "python")
 
 

@@ -95,7 +95,7 @@ def _run(machine: Machine, node: ast.For | ast.AsyncFor, items: Items, start: ob
             if items.rest is None and spent * len(known) <= FULL_STEPS * index:
                 continue
             if index >= EXACT_ROUNDS and index < len(known) - 1:
-                if settled or index >= UNROLL_ROUNDS and spent > UNROLL_STEPS // 4:
+                if settled or (index >= UNROLL_ROUNDS and spent > UNROLL_STEPS // 4):
                     break
                 if spent > UNROLL_STEPS:
                     break

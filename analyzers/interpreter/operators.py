@@ -159,14 +159,13 @@ def _constants(machine: Machine, node: ast.expr, name: str, left: Any, right: An
         text_, count = (left, right) if isinstance(left, (str, bytes)) else (right, left)
         if isinstance(count, int) and len(text_) * max(count, 0) > _MAX_SEQUENCE:
             return Scalar("str")
-    if name in ("pow", "lshift") and isinstance(right, int) and isinstance(left, int):
-        if abs(right) > _MAX_POWER:
-            return Scalar("int", machine.symbol_for(machine.span(node), "n"))
+    if name in ("pow", "lshift") and isinstance(right, int) and abs(right) > _MAX_POWER:
+        return Scalar("int", machine.symbol_for(machine.span(node), "n"))
     if name == "mod" and isinstance(left, str):
         return _format(left, Const(right))
     try:
         return Const(getattr(operator, name)(left, right))
-    except Exception as error:  # any exception the learner's operator would raise
+    except Exception as error:  # whatever the operator would raise
         return Unknown(text("this fails: {error}", error=str(error)))
 
 
@@ -271,12 +270,10 @@ def concatenate(machine: Machine, a: Items, b: Items) -> Items:
 
 def _repeat(machine: Machine, sequence: TupleV | ListV, count: Value) -> Value:
     if isinstance(count, Const) and isinstance(count.value, int):
-        if isinstance(sequence, TupleV):
-            if len(sequence.items) * count.value <= _MAX_SEQUENCE:
-                return TupleV(sequence.items * count.value)
-        elif sequence.items.rest is None:
-            if len(sequence.items.items) * count.value <= _MAX_SEQUENCE:
-                return ListV(sequence.items.items * count.value)
+        known = Items(sequence.items) if isinstance(sequence, TupleV) else sequence.items
+        if known.rest is None and len(known.items) * count.value <= _MAX_SEQUENCE:
+            repeated = known.items * count.value
+            return TupleV(repeated) if isinstance(sequence, TupleV) else ListV(repeated)
     items = sequence.items if isinstance(sequence, TupleV) else sequence.items.items
     if not items:
         return Unknown(text("how often a list is repeated is not known"))
@@ -398,11 +395,8 @@ def _identity(left: Value, right: Value, negate: bool) -> Value:
             result = False if None not in kinds[:-1] else None
     elif left is right or left == right:
         result = True
-    elif isinstance(left, Const) and isinstance(right, Const):
+    elif (isinstance(left, Const) and isinstance(right, Const)) or {_is_none(left), _is_none(right)} == {True, False}:
         result = False
-    elif _is_none(left) is not None and _is_none(right) is not None:
-        if _is_none(left) != _is_none(right):
-            result = False
     return Scalar("bool") if result is None else Const(result != negate)
 
 

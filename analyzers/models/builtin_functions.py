@@ -1,4 +1,4 @@
-"""Python's built-in functions on abstract values (those that make sequences: `builtin_iteration`)."""
+"""Built-in functions of Python on abstract values; those on sequences: `builtin_iteration`."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def length_of(machine: Machine, value: Value, call: Call | None = None) -> Value
         return int_value(value.sig.shape[0], ())
     if isinstance(value, RangeV):
         bounds = (value.start, value.stop, value.step)
-        if all(isinstance(bound, Const) for bound in bounds):
-            return Const(len(range(*(bound.value for bound in bounds))))  # type: ignore[union-attr]
+        numbers = [bound.value for bound in bounds if isinstance(bound, Const)]
+        if len(numbers) == 3 and numbers[2]:
+            return Const(len(range(*numbers)))
         return Scalar("int", machine.fresh("n"))
     if isinstance(value, InstanceV) and call is not None:
         return _instance_length(machine, value, call)
@@ -157,7 +158,7 @@ def arithmetic(call: Call) -> Value:
         values = [value.value for value in call.args if isinstance(value, Const)]
         try:
             result = getattr(builtins, name)(*values)
-        except Exception:  # the learner's own numbers may be anything
+        except Exception:  # whatever the function would raise
             return Scalar("int")
         if isinstance(result, tuple):
             return TupleV(tuple(Const(item) for item in result))

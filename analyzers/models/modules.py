@@ -216,7 +216,7 @@ def to(call: Call) -> Value:
             _move(call.machine, module, value.sig.device)
             if value.sig.dtype is not None:
                 _convert(call.machine, module, value.sig.dtype)
-        elif isinstance(value, (DeviceV, Unknown)) or isinstance(value, Const):
+        elif isinstance(value, (DeviceV, Unknown, Const)):
             if not isinstance(value, Const) or isinstance(value.value, (str, int)):
                 _move(call.machine, module, devices.named(value, "cpu"))
         else:

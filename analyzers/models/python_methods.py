@@ -301,16 +301,17 @@ def _call_scalar(call: Call, owner: Value, name: str) -> Value:
     if name == "join" and args and isinstance(owner, Const):
         items = items_of(call, args[0])
         parts = [item.value for item in items.items if isinstance(item, Const)]
-        if items.rest is None and len(parts) == len(items.items):
-            if all(isinstance(part, str) for part in parts):
-                return Const(owner.value.join(parts))
+        complete = items.rest is None and len(parts) == len(items.items)
+        if complete and all(isinstance(part, str) for part in parts):
+            return Const(owner.value.join(parts))
         return Scalar("str")
-    known = isinstance(owner, Const) and all(isinstance(value, Const) for value in args)
-    if known and isinstance(owner, Const) and not call.kwargs and call.incomplete is None:
-        if isinstance(owner.value, str) and len(owner.value) < _MAX_TEXT and name != "expandtabs":
-            values = [value.value for value in args if isinstance(value, Const)]
-            if not any(isinstance(value, int) and abs(value) > _MAX_TEXT for value in values):
-                return _real(owner.value, name, values)
+    values = [value.value for value in args if isinstance(value, Const)]
+    known = len(values) == len(args) and not call.kwargs and call.incomplete is None
+    small = not any(isinstance(value, int) and abs(value) > _MAX_TEXT for value in values)
+    if known and small and name != "expandtabs" and isinstance(owner, Const):
+        if isinstance(owner.value, str) and len(owner.value) < _MAX_TEXT:
+            return _real(owner.value, name, values)
+        return Unknown(text("the method `{name}` is not followed", name=name))
     if name in _STR_LISTS:
         return ListV(Items((), Scalar("str")))
     if name in _STR_BOOLS:
@@ -332,7 +333,7 @@ def _real(value: str, name: str, args: list[Any]) -> Value:
     """A method of text on known text: Python itself answers."""
     try:
         return _lift(getattr(value, name)(*args))
-    except Exception:  # whatever the learner's call would raise
+    except Exception:  # whatever the method would raise
         return Unknown(text("the method `{name}` is not followed", name=name))
 
 

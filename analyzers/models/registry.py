@@ -26,10 +26,15 @@ MODEL_MODULES = (
     "devices",
     "modules",
     "module_containers",
+    "numpy_",
     "optim",
+    "pil_",
     "stdlib",
     "tensor_methods",
     "torch_globals",
+    "torchvision_datasets",
+    "torchvision_folders",
+    "torchvision_transforms",
 )
 
 

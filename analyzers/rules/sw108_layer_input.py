@@ -1,4 +1,4 @@
-"""SW108 layer-input: a normalisation, recurrent or attention layer gets another size than it was made for."""
+"""SW108 layer-input: a layer gets another size than it was made for."""
 
 from __future__ import annotations
 

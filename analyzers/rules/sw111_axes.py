@@ -1,4 +1,4 @@
-"""SW111 axes: the axes or sizes given to permute, transpose, expand, repeat or einsum do not fit."""
+"""SW111 axes: axes or sizes given to permute, transpose, expand, einsum, … do not fit."""
 
 from __future__ import annotations
 

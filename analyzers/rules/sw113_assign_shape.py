@@ -17,7 +17,7 @@ def _find(failure: Failure) -> Finding | None:
         r"The size of tensor a",
     ):
         message = text(
-            "the value is {value}, which does not fit the part of `{name}` {shape} it is written to",
+            "the value is {value}, which does not fit the part of `{name}` {shape} that it goes to",
             value=shape_of(failure, 2),
             name=name_of(failure, 0),
             shape=shape_of(failure, 0),

@@ -26,7 +26,7 @@ analysis tracks devices by itself. A `device=` argument never gets this far.
 """
 
 import json
-from typing import Any, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 from .dims import Dim
 
@@ -199,7 +199,7 @@ def freeze(value: Any) -> Any:
     return value
 
 
-_ANSWERS = {"ok": Ok, "error": Error, "unsure": Unsure}
+_ANSWERS: Dict[str, Any] = {"ok": Ok, "error": Error, "unsure": Unsure}
 
 
 def dump_answer(answer: Answer) -> Tuple[Any, ...]:
