@@ -4,7 +4,7 @@ from typing import Any, Dict, Mapping
 
 import torch
 
-from . import errors, evaluate, large, layers, names, probe, sequential, shrink, watch
+from . import cost, errors, evaluate, large, layers, names, probe, sequential, shrink, watch
 from .describe import Describer
 from .materialise import NotAllowed, NotEncodable, Place
 from .question import Question, read
@@ -38,7 +38,8 @@ def _run(request: Request) -> Answer:
 
 def run(request: Request, bindings: Mapping[str, int], fill: int = 0) -> evaluate.Run:
     """Asks torch once: for real, or without the memory where that would take too much."""
-    found = evaluate.run(request, bindings, fill)
+    max_work = cost.PROBE_WORK if bindings else cost.MAX_WORK
+    found = evaluate.run(request, bindings, fill, max_work=max_work)
     if isinstance(found, Unsure) and found.reason == "too-large":
         return large.run(request, bindings)
     return found

@@ -25,6 +25,9 @@ _MAX_SOLUTIONS = 3
 _MAX_EVALUATIONS = 1500
 
 
+LARGE = "different and large"
+"""The same with sizes beyond the usual kernels."""
+
 GIVEN = "given"
 """The name of a family of bindings that someone else chose."""
 
@@ -51,6 +54,8 @@ class Sizes:
         self._question = question
         self._taken = set(question.constants)
         self._outer = _outer(question)
+        self._low = max(min((c for c in question.constants if c > 2), default=6) - 1, 3)
+        self._bound = max((b for b in question.bounds if b <= 200), default=0)
         self._high = _high(question, self._outer)
 
     def generic(self, number: int, low: int = 0, high: int = 0) -> Binding:
@@ -59,7 +64,9 @@ class Sizes:
         chosen: Binding = {}
         used = set(self._taken)
         for index, symbol in enumerate(self._question.sizes):
-            bounds = (low, high) if high else self._bounds(symbol, number)
+            bounds = self._bounds(symbol, number)
+            if high and symbol not in self._outer:
+                bounds = (low, high)
             size = _draw(draw, bounds[0], bounds[1] + len(chosen), used, (number + index) % 2)
             chosen[symbol] = size
             used.add(size)
@@ -68,8 +75,11 @@ class Sizes:
         return chosen
 
     def _bounds(self, symbol: str, number: int) -> Tuple[int, int]:
+        if number % 5 == 3:
+            # Below the constants in play, so that `max(n, 5)` is found out.
+            return 2, self._low
         if symbol in self._outer:
-            return 3, 13
+            return 3, 13 + self._bound
         # Short ones among the first, so that `min(n, 10)` is found out.
         return 6, self._high if number % 3 else (6 + self._high) // 2
 
@@ -93,6 +103,7 @@ class Sizes:
         symbols = self._question.sizes
         constants = [c for c in self._question.constants if c <= 1_000_000]
         yield Family(GENERIC, self.generic)
+        yield Family(LARGE, lambda number: self.generic(number, 40, 110))
         for a, b in combinations(symbols, 2):
             yield self._with("{} = {}".format(a, b), lambda s, a=a, b=b: {b: s[a]})
         if len(symbols) > 2:
@@ -118,12 +129,10 @@ class Sizes:
                         b: c // root * (1 + s[b] % 4),
                     },
                 )
-        yield Family("large", lambda number: self.generic(number, 70, 130))
         for solution in self._solutions():
             yield self._with("solved", lambda s, solution=solution: solution)
         for symbol in symbols:
             yield self._with("{} = 1".format(symbol), lambda s, symbol=symbol: {symbol: 1})
-        for symbol in symbols:
             for c in constants:
                 if c > 1:
                     yield self._with(
@@ -136,6 +145,12 @@ class Sizes:
                 "{} divides all".format(c),
                 lambda s, c=c: {t: c * _factor(s[t], c) for t in symbols},
             )
+        for symbol in symbols:
+            for size in range(1, 41):
+                yield self._with(
+                    "{} = {}".format(symbol, size),
+                    lambda s, symbol=symbol, size=size: {symbol: size},
+                )
         yield self._with("all = 1", lambda s: {t: 1 for t in symbols})
         for a, b in combinations(symbols, 2):
             for c, d in product(constants[:8], repeat=2):
@@ -249,10 +264,11 @@ def _near_root(number: int) -> int:
 
 
 def _draw(draw: random.Random, low: int, high: int, used: "set[int]", parity: int) -> int:
-    for _ in range(20):
-        size = draw.randint(low, high)
-        if size not in used and size % 2 == parity:
-            return size
+    free = [size for size in range(low, high + 1) if size not in used]
+    alike = [size for size in free if size % 2 == parity]
+    if free:
+        return draw.choice(alike or free)
+    size = high
     while size in used:
         size += 1
     return size

@@ -10,6 +10,9 @@ MAX_OUTPUT = 1_000_000
 MAX_WORK = 200_000_000
 """Multiplications that one operator may take (about 10 ms)."""
 
+PROBE_WORK = 10_000_000
+"""The same where the operator runs a dozen times."""
+
 _SURE = 4_000_000
 _MAX_MATRIX = 400
 
@@ -22,7 +25,9 @@ class TooLarge(Exception):
     """The operator takes too much memory or time to be tried."""
 
 
-def check(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> None:
+def check(
+    func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]", max_work: int = MAX_WORK
+) -> None:
     """Lets an operator of bearable size pass. A bound first, an estimate if that is too high.
 
     Raises:
@@ -45,7 +50,7 @@ def check(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> None:
         bound *= bound
     if bound > _SURE or kind is _matrix:
         made, work = kind(func, args, kwargs)
-        if made > MAX_OUTPUT or work > MAX_WORK:
+        if made > MAX_OUTPUT or work > max_work:
             raise TooLarge("{} makes {} elements".format(func, made))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, NamedTuple, Tuple, Union
 import torch
 
 from . import allowed, layers, names, watch
-from .cost import TooLarge
+from .cost import MAX_WORK, TooLarge
 from .describe import Describer, freeze_list, signature
 from .materialise import Materialiser, NegativeSize, NotAllowed, NotEncodable, Place
 from .wire import MAX_VALUE_ELEMENTS, Request, Unsure, Wire
@@ -42,7 +42,11 @@ _NUMPY_TAGS = ("ndarray", "npscalar")
 
 
 def run(
-    request: Request, bindings: Mapping[str, int], fill: int = 0, place: str = Place.REAL
+    request: Request,
+    bindings: Mapping[str, int],
+    fill: int = 0,
+    place: str = Place.REAL,
+    max_work: int = MAX_WORK,
 ) -> Run:
     """Asks torch once.
 
@@ -51,6 +55,7 @@ def run(
         bindings: sizes for its symbols.
         fill: which filling unknown values get, see `Materialiser`.
         place: how the tensors are made.
+        max_work: multiplications that one operator may take, if they are real.
     """
     maker = Materialiser(bindings, fill, place)
     try:
@@ -75,7 +80,7 @@ def run(
     except Exception as error:  # whatever the constructor of a layer raises
         return Raised(error, 0, maker.unknown)
     before = [_state(stand_in.made) for stand_in in maker.made]
-    watcher = watch.Watch(place)
+    watcher = watch.Watch(place, max_work)
     try:
         with _grad(request.grad), _device(place), watcher:
             result = function(*args, **kwargs)

@@ -153,6 +153,9 @@ class Fitter:
                     continue
                 if Fraction(a, b).denominator != b or (a > 1 and b > _MAX_RATIO):
                     continue
+                # Less than two steps prove nothing: `min(s, 2)` looks like that.
+                if spread < 2 * b:
+                    continue
                 low = max(v * b - a * e for v, e in zip(values, vector))
                 high = min(v * b + b - 1 - a * e for v, e in zip(values, vector))
                 ends = [low] if low == high else [low, high]
@@ -190,10 +193,9 @@ class Fitter:
 
 
 def _divisors(constants: Sequence[int]) -> List[int]:
-    found = set(range(2, 9)) | {c for c in constants if 2 <= c <= _MAX_DIVISOR}
+    found = {2, 3, 4} | {c for c in constants if 2 <= c <= _MAX_DIVISOR}
     small = [c for c in constants if 2 <= c <= 8]
     found |= {a * b for a in small for b in small}
-    found |= {2 * c for c in found}
     return sorted(b for b in found if b <= _MAX_DIVISOR)
 
 

@@ -4,7 +4,7 @@ import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import dims, errors, merge, watch
-from .bindings import GENERIC, GIVEN, Binding, Family, Sizes
+from .bindings import GENERIC, GIVEN, LARGE, Binding, Family, Sizes
 from .dims import Dim
 from .evaluate import Raised, Returned, Run
 from .fit import Fitter
@@ -18,6 +18,7 @@ _MAX_SECONDS = 1.5
 _COMFORTABLE = 200_000
 _MAX_LARGE = 30
 _FILLS = (1, 2, 3)
+_DIFFERENT = (GENERIC, LARGE)
 
 Runner = Callable[[Request, Binding, int], Run]
 """Runs a request once: sizes for its symbols, and which filling unknown values get."""
@@ -93,7 +94,7 @@ class _Probe:
         self._judge = judge
         self._sizes = Sizes(question)
         self._failures: List[Failure] = []
-        self._other_fills_help = True
+        self._seen: Dict[str, int] = {}
         self._stop = time.monotonic() + _MAX_SECONDS
 
     def answer(self) -> Answer:
@@ -122,8 +123,8 @@ class _Probe:
     def _small_first(self) -> Iterator[Family]:
         """The families; those that need large tensors come last."""
         large: List[Family] = []
-        for number, family in enumerate(self._sizes.families()):
-            if number and self._sizes.elements(family.member(0)) > _COMFORTABLE:
+        for family in self._sizes.families():
+            if family.name not in _DIFFERENT and self._sizes.elements(family.member(0)) > _COMFORTABLE:
                 large.append(family)
             else:
                 yield family
@@ -151,10 +152,11 @@ class _Probe:
 
     def _fills_after(self, raised: Raised) -> Sequence[int]:
         """Which other fillings may avoid this exception."""
-        if not raised.unknown or not self._other_fills_help or errors.is_contract(raised.error):
+        if not raised.unknown or errors.is_contract(raised.error):
             return ()
-        self._other_fills_help = len(self._failures) < 2
-        return (3, 1)
+        pattern, _ = merge.template(str(raised.error))
+        self._seen[pattern] = self._seen.get(pattern, 0) + 1
+        return (3, 1) if self._seen[pattern] <= 2 else ()
 
     def _members(self, family: Family, first: bool) -> List[Success]:
         """Runs of members of a family that returned: several, or none if it does not work."""
@@ -191,6 +193,10 @@ class _Probe:
             return Unsure("symbols", str(self._failures[0].run.error) if self._failures else "")
         if not self._failures:
             return Unsure("too-large")
+        for failure in self._failures:
+            if errors.is_value_dependent(failure.run.error):
+                # With these sizes it may well work.
+                return Unsure("values", str(failure.run.error))
         failures = self._failures[:1] + list(self._more_failures(bindings))
         first = failures[0]
         judged = self._judge(self._request, first.binding, first.run)
@@ -268,8 +274,7 @@ class _Fitting:
             if any(len({dims.evaluate(dim, binding) for dim in dims_}) > 1 for dims_ in undecided):
                 self._extra += 1
                 success = self._probe.attempt(binding)
-                if success is not None:
-                    self._rows += self._with_fills(success)
+                if success is not None and self._add(success):
                     return True
                 if self._extra >= _MAX_EXTRA:
                     return False
@@ -277,7 +282,7 @@ class _Fitting:
 
     def _further(self, undecided: List[List[Dim]]) -> Iterator[Binding]:
         """More bindings of the family: first those made to tell candidates apart."""
-        generic = self._family.name == GENERIC
+        generic = self._family.name in _DIFFERENT
         for row in reversed(self._rows if generic else ()):
             chosen = dict(row.binding)
             for candidates in undecided:
@@ -297,19 +302,23 @@ class _Fitting:
         for number in range(_RUNS, 2 * _RUNS):
             success = self._probe.attempt(self._family.member(number))
             if success is not None:
-                self._rows.append(success)
+                self._add(success)
         return True
 
     def _look_far(self) -> bool:
         """Makes one run with sizes beyond the constants in play; whether it brought something."""
         self._far = True
-        if self._family.name != GENERIC:
+        if self._family.name not in _DIFFERENT:
             return False
         binding = self._probe._sizes.far(0)
         if binding is None:
             return False
         success = self._probe.attempt(binding)
-        if success is None:
+        return success is not None and self._add(success)
+
+    def _add(self, success: Success) -> bool:
+        """Takes one more run as evidence, unless its result is empty and the others' are not."""
+        if _has_zero(success.run.result) and not _has_zero(self._rows[0].run.result):
             return False
         self._rows += self._with_fills(success)
         return True

@@ -37,7 +37,7 @@ class Question(NamedTuple):
 def read(request: Request) -> Question:
     """Reads a request through."""
     reader = _Reader()
-    args = tuple(reader.read(wire) for wire in request.args)
+    args = reader.group(request.args)
     kwargs = tuple((name, reader.read(wire)) for name, wire in request.kwargs)
     sizes = tuple(dict.fromkeys(reader.sizes))
     free = tuple(name for name in dict.fromkeys(reader.free) if name not in sizes)
@@ -96,7 +96,7 @@ class _Reader:
         if tag == "slice":
             self.bounds |= {item for item in wire[1:] if isinstance(item, int)}
         if tag == "layer":
-            args = tuple(self.read(item) for item in wire[2])
+            args = self.group(wire[2])
             kwargs = tuple((name, self.read(item)) for name, item in wire[3])
             training, dtype, overrides, frozen = wire[4]
             overrides = tuple((name, self.read(item)) for name, item in overrides)
@@ -104,10 +104,19 @@ class _Reader:
         if tag == "dict":
             return (tag,) + tuple((key, self.read(item)) for key, item in wire[1:])
         if tag in ("tuple", "list", "set", "size", "slice"):
-            return (tag,) + tuple(self.read(item) for item in wire[1:])
+            return (tag,) + self.group(wire[1:])
         if tag == "namedtuple":
             return wire[:3] + tuple(self.read(item) for item in wire[3:])
         return wire
+
+    def group(self, wires: Tuple[Wire, ...]) -> Tuple[Wire, ...]:
+        """Reads values that stand side by side; what ints among them come to together counts too."""
+        together = 1
+        for wire in wires:
+            if isinstance(wire, int) and wire > 1:
+                together *= wire
+        self._constant(together)
+        return tuple(self.read(wire) for wire in wires)
 
     def _dim(self, dim: Dim, names: List[str]) -> None:
         if isinstance(dim, int):

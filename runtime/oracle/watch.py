@@ -41,10 +41,12 @@ class Watch(TorchDispatchMode):
     Args:
         place: how the tensors were made (`materialise.Place`). Real operators
             that would be too large are refused, virtual ones pretended.
+        max_work: multiplications that a real operator may take.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, max_work: int = cost.MAX_WORK) -> None:
         super().__init__()
+        self.max_work = max_work
         self.flags = 0
         self.place = place
 
@@ -66,7 +68,7 @@ class Watch(TorchDispatchMode):
         known = _flags.get(func)
         self.flags |= _flags_of(func) if known is None else known
         if self.place == "real":
-            cost.check(func, args, kwargs)
+            cost.check(func, args, kwargs, self.max_work)
         elif self.place == "virtual" and pretend.is_needed(func, args, kwargs):
             return pretend.run(func, args, kwargs)
         return func(*args, **kwargs)
