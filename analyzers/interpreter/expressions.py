@@ -29,11 +29,14 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, functions, operators, scopes, subscripts
+from . import attributes, functions, loops, operators, scopes, subscripts
 from .assign import assign
 from .call import Call
 from .iteration import iterate
 from .machine import Frame, Machine
+
+MAX_STEPS = 3_000
+"""Steps of a comprehension after which one general element stands for the rest."""
 
 _RECORDED = (TensorV, InstanceV, FunctionV, ClassV, BoundMethod, Alternatives, SymInt)
 
@@ -251,7 +254,8 @@ _CONVERSIONS: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): rep
 def _formatted(machine: Machine, node: ast.FormattedValue) -> Value:
     value = evaluate(machine, node.value)
     specification = evaluate(machine, node.format_spec) if node.format_spec else Const("")
-    if isinstance(value, Const) and isinstance(specification, Const):
+    known = isinstance(specification, Const) and not operators.wide(str(specification.value))
+    if isinstance(value, Const) and isinstance(specification, Const) and known:
         convert = _CONVERSIONS.get(node.conversion)
         shown = convert(value.value) if convert is not None else value.value
         try:
@@ -324,7 +328,13 @@ def _generate(
 ) -> Items:
     generator = generators[depth]
     found = Items(())
-    for item in items.items:
+    begin = machine.budget.spent
+    for index, item in enumerate(items.items):
+        left = items.items[index:]
+        if machine.budget.spent - begin > MAX_STEPS and len(left) > 1:
+            count = len(items.items) if items.rest is None else items.length
+            items = Items(items.items[:index], loops.generalise(machine, left, items.rest), count)
+            break
         found, certain = _generate_one(machine, generators, depth, item, element, found)
         if not certain:
             items = items._replace(rest=item)

@@ -9,6 +9,7 @@ the state differs it is joined, and widened with symbols so that it ends.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def _run(machine: Machine, node: ast.For | ast.AsyncFor, items: Items, start: ob
         general = items.rest
         rest_count = None
         if index < len(known):
-            general = _generalise(machine, known[index:], items.rest)
+            general = generalise(machine, known[index:], items.rest)
             rest_count = len(known) - index if items.rest is None else None
         elif items.rest is not None and isinstance(items.length, int):
             rest_count = items.length - len(known)
@@ -258,7 +259,7 @@ def _length(items: Items) -> object:
     return len(items.items) if items.rest is None else items.length
 
 
-def _generalise(machine: Machine, values: list[Value], rest: Value | None) -> Value:
+def generalise(machine: Machine, values: Sequence[Value], rest: Value | None) -> Value:
     """One value that stands for all of these."""
     result = rest if rest is not None else values[0]
     for value in values[:: max(1, len(values) // 8)]:

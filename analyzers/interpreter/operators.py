@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,8 @@ _DIMS: dict[str, Callable[[Any, Any], Any]] = {
 }
 _MAX_SEQUENCE = 10_000
 _MAX_POWER = 4096
+_MAX_EXPRESSION = 120
+"""Longer expressions over symbols tell nobody anything; they become a symbol."""
 
 
 def binary(
@@ -170,12 +173,17 @@ def _constants(machine: Machine, node: ast.expr, name: str, left: Any, right: An
 
 
 def _format(template: str, value: Value) -> Value:
-    if isinstance(value, Const):
+    if isinstance(value, Const) and not wide(template):
         try:
             return Const(template % value.value)
         except (TypeError, ValueError):
             return Scalar("str")
     return Scalar("str")
+
+
+def wide(specification: str) -> bool:
+    """Whether a format asks for a text of ten thousand characters or more."""
+    return re.search(r"\d{5}", specification) is not None
 
 
 def dim_of(value: Value) -> Any:
@@ -209,7 +217,10 @@ def _numbers(machine: Machine, name: str, left: Value, right: Value) -> Value | 
     a, b = dim_of(left), dim_of(right)
     if a is not None and b is not None and name in _DIMS:
         try:
-            return int_value(_DIMS[name](a, b), (left, right))
+            dim = _DIMS[name](a, b)
+            if isinstance(dim, str) and len(dim) > _MAX_EXPRESSION:
+                return Scalar("int", machine.fresh("n"))
+            return int_value(dim, (left, right))
         except (ZeroDivisionError, dims.DimError):
             return Unknown(text("a division by zero"))
     if name == "pow":
@@ -395,8 +406,10 @@ def _identity(left: Value, right: Value, negate: bool) -> Value:
             result = False if None not in kinds[:-1] else None
     elif left is right or left == right:
         result = True
-    elif (isinstance(left, Const) and isinstance(right, Const)) or {_is_none(left), _is_none(right)} == {True, False}:
+    elif isinstance(left, Const) and isinstance(right, Const):
         result = False
+    else:
+        result = False if {_is_none(left), _is_none(right)} == {True, False} else None
     return Scalar("bool") if result is None else Const(result != negate)
 
 

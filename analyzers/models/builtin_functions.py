@@ -9,7 +9,7 @@ from ..interpreter import attributes, failures, libraries
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
-from ..interpreter.operators import dim_of, int_value, number_type, truth_of
+from ..interpreter.operators import dim_of, int_value, number_type, truth_of, wide
 from ..values.model import (
     NONE,
     Alternatives,
@@ -138,7 +138,13 @@ def number(call: Call) -> Value:
 def text_(call: Call) -> Value:
     """Conversions to text."""
     name = call.name.removeprefix(_B)
-    if name != "input" and call.args and all(isinstance(value, Const) for value in call.args):
+    wide_format = name == "format" and any(wide(str(value)) for value in call.args[1:])
+    if (
+        name != "input"
+        and not wide_format
+        and call.args
+        and all(isinstance(value, Const) for value in call.args)
+    ):
         values = [value.value for value in call.args if isinstance(value, Const)]
         try:
             return Const(getattr(builtins, name)(*values))

@@ -11,7 +11,7 @@ from ..facts import text
 from ..interpreter import failures
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
-from ..interpreter.operators import concatenate, dim_of, int_value
+from ..interpreter.operators import concatenate, dim_of, int_value, wide
 from ..values.model import (
     NONE,
     Const,
@@ -308,7 +308,8 @@ def _call_scalar(call: Call, owner: Value, name: str) -> Value:
     values = [value.value for value in args if isinstance(value, Const)]
     known = len(values) == len(args) and not call.kwargs and call.incomplete is None
     small = not any(isinstance(value, int) and abs(value) > _MAX_TEXT for value in values)
-    if known and small and name != "expandtabs" and isinstance(owner, Const):
+    plain = name != "expandtabs" and not (name == "format" and wide(str(owner)))
+    if known and small and plain and isinstance(owner, Const):
         if isinstance(owner.value, str) and len(owner.value) < _MAX_TEXT:
             return _real(owner.value, name, values)
         return Unknown(text("the method `{name}` is not followed", name=name))
