@@ -1,0 +1,75 @@
+# make demo    see what Shapewise says about a small program with a mistake
+# make test    everything that is checked: style, types, the wheel, the tests
+#
+# Both work in a fresh clone with nothing but Python 3.11 or newer and make.
+# PYTHON=… chooses the interpreter, PIP_ARGS=… adds to pip's arguments, for example
+# an --index-url with the CPU build of torch.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+PIP_ARGS ?=
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+WHEEL := build/wheel
+SMOKE := build/smoke
+ROOMS := server analyzers runtime lessons
+PROGRAM := docs/demo/digits.py
+
+.PHONY: help demo test install lint types wheel pytest clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -2
+
+demo: install
+	@# 1: problems were found, which is what the program is for.
+	@$(BIN)/shapewise check --show-shapes $(PROGRAM) || [ $$? -eq 1 ]
+
+test: lint types wheel pytest
+
+install: $(VENV)/installed
+
+# The stamp is as old as what was installed; the install is editable, so sources are no part of it.
+$(VENV)/installed: pyproject.toml setup.py constraints.txt
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python"; exit 1; }
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+		-c constraints.txt -e ".[dev,torch]"
+	mkdir -p $(VENV)/typing/shapewise
+	for room in $(ROOMS); do ln -sfn "$(CURDIR)/$$room" $(VENV)/typing/shapewise/$$room; done
+	touch $@
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }
+
+types: install
+	$(BIN)/mypy -p shapewise
+
+# The wheel as a learner gets it: in an environment of its own, without torch; torch is
+# in another interpreter. Run from elsewhere, so that nothing is found in this folder.
+wheel: install
+	rm -rf build
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) . >/dev/null
+	$(BIN)/python -m venv $(SMOKE)
+	$(SMOKE)/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+		-c constraints.txt $(WHEEL)/*.whl
+	cd $(SMOKE) && bin/shapewise --version && bin/python -m shapewise.server --version
+	cp $(PROGRAM) $(SMOKE)/digits.py
+	cd $(SMOKE) && bin/shapewise check --language pt-BR --python "$(CURDIR)/$(BIN)/python" digits.py \
+		| tee answer.txt || [ $$? -eq 1 ]
+	grep -q SW101 $(SMOKE)/answer.txt
+	rm -rf build
+
+pytest: install
+	$(BIN)/python -m pytest -n $(WORKERS) --import-mode=importlib
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Checking many files, for `shapewise check`."""

@@ -1,0 +1,96 @@
+"""The steps of `shapewise check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ...analyzers.facts import Text, text
+from ...analyzers.messages import render
+from ...runtime.interpreter import find_python
+from ..locales import system_locale
+from ..report import Report, make_report
+from ..settings import Settings, read_project, resolve
+from .files import find_files
+from .result import FileResult, exit_status
+from .work import Job, Make, TorchChecker, run
+
+_SECONDS = 10.0
+"""A check may think longer than an editor: nobody is typing."""
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    format: str = "text",
+    show_shapes: bool = False,
+    jobs: int = 1,
+    language: str | None = None,
+    python: str | None = None,
+    make: Make = TorchChecker,
+) -> int:
+    """Check files and folders and report on stdout.
+
+    Settings come from `[tool.shapewise]` of the current folder's pyproject.toml;
+    the arguments go before them.
+
+    Args:
+        make: makes what checks the files, in each process.
+
+    Returns:
+        The exit status, see `result.exit_status`.
+    """
+    here = Path.cwd()
+    settings, complaints = _settings(here, language)
+    for complaint in complaints:
+        _complain(complaint, settings.language)
+    files = find_files(paths)
+    if not files:
+        _complain(text("there are no Python files or notebooks there"), settings.language)
+    explicit = python or settings.python
+    job = Job(find_python(explicit, here), max(settings.seconds, _SECONDS), settings.steps)
+    report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)
+    results: list[FileResult] = []
+    checked = run(files, job, jobs, make) if files else iter(())
+    for result in _with_progress(checked, len(files), report, settings.language):
+        results.append(result)
+        report.add(result)
+    report.finish()
+    return exit_status(results) if results else 2
+
+
+def _settings(folder: Path, language: str | None) -> tuple[Settings, list[Text]]:
+    project, complaints = read_project(folder)
+    settings, more = resolve({"language": language} if language else None, project, system_locale())
+    return settings, [*complaints, *more]
+
+
+def _complain(message: Text, language: str) -> None:
+    print(f"shapewise check: {render(message, language)}", file=sys.stderr)
+
+
+def _with_progress(
+    results: Iterable[FileResult], total: int, report: Report, language: str
+) -> Iterator[FileResult]:
+    """The results; a bar on the terminal shows how many are there."""
+    if total < 2 or not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    title = render(text("checking"), language)
+    columns = TextColumn(title), BarColumn(), MofNCompleteColumn()
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = progress.add_task(title, total=total)
+    with progress:
+        for result in results:
+            progress.advance(task)
+            if report.will_print(result):
+                # What is printed must not land in the middle of the bar.
+                progress.stop()
+                yield result
+                progress.start()
+            else:
+                yield result
