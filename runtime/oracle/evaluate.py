@@ -89,6 +89,8 @@ def run(
     except Exception as error:  # torch raises every kind
         return Raised(error, watcher.flags, maker.unknown)
     flags = watcher.flags
+    if request.name.startswith("numpy."):
+        flags |= _numpy_flags(request.name)
     if maker.unknown_number or (maker.unknown and _reads_memory(request)):
         flags |= watch.DATA
     random = bool(flags & watch.RANDOM)
@@ -161,6 +163,13 @@ def _reads_memory(request: Request) -> bool:
     return _mentions(request.args, _NUMPY_TAGS) or _mentions(
         tuple(item for _, item in request.kwargs), _NUMPY_TAGS
     )
+
+
+def _numpy_flags(name: str) -> int:
+    """What a dispatch mode would have seen if NumPy had one."""
+    if name.startswith("numpy.random."):
+        return watch.RANDOM | watch.DATA
+    return watch.EMPTY if name.startswith("numpy.empty") else 0
 
 
 def _mentions(wires: Tuple[Wire, ...], tags: Tuple[str, ...]) -> bool:

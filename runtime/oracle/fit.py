@@ -53,15 +53,18 @@ class Fitter:
                 return [atom]
         if len(self.runs) < 3:
             return []
-        for family in (self._linear, self._products, self._planes):
+        for family in (self._linear, self._products):
             found = family(values)
             if found is not None:
                 return [found]
-        several = list(self._floors(values))
+        several = list(dict.fromkeys(self._floors(values)))
         if several:
             return several
-        found = self._quotients(values)
-        return [] if found is None else [found]
+        for family in (self._planes, self._quotients):
+            found = family(values)
+            if found is not None:
+                return [found]
+        return []
 
     def _vector(self, dim: Dim) -> Values:
         found = self._vectors.get(dim)
@@ -79,6 +82,11 @@ class Fitter:
             if vector[low] == vector[high]:
                 continue
             slope = Fraction(values[high] - values[low], vector[high] - vector[low])
+            # A line goes through any two points, and a size falls only one for one.
+            if len(set(vector)) < (3 if slope.denominator == 1 else 4):
+                continue
+            if slope < 0 and slope != -1:
+                continue
             offset = values[low] - slope * vector[low]
             if slope.denominator > _MAX_DIVISOR and slope.denominator not in self._constants:
                 continue
@@ -128,13 +136,13 @@ class Fitter:
     def _plane(self, atoms: Sequence[str], values: Values) -> Optional[Dim]:
         vectors = [self._vector(atom) for atom in atoms] + [(1,) * len(values)]
         factors = _solve(vectors, values)
-        if factors is None or any(factor.denominator != 1 for factor in factors):
+        if factors is None:
             return None
-        total: Dim = int(factors[-1])
+        total: Dim = factors[-1]
         for atom, factor in zip(atoms, factors):
             if not factor:
                 return None
-            total = dims.add(total, dims.mul(int(factor), atom))
+            total = dims.add(total, dims.mul(factor, atom))
         if self._vector(total) == values:
             return total
         return None
@@ -199,22 +207,27 @@ def _divisors(constants: Sequence[int]) -> List[int]:
     return sorted(b for b in found if b <= _MAX_DIVISOR)
 
 
-def _solve(vectors: Sequence[Values], values: Values) -> Optional[List[Fraction]]:
-    """The factors of a linear combination of the vectors that gives the values, by elimination."""
-    rows = [[Fraction(vector[i]) for vector in vectors] + [Fraction(values[i])]
-            for i in range(len(values))]  # fmt: skip
+def _solve(vectors: Sequence[Values], values: Values) -> Optional[List[int]]:
+    """The integer factors of a combination of the vectors that gives the values; None for none.
+
+    As many runs as there are vectors determine the factors, by elimination
+    without fractions; the other runs are for the caller to check.
+    """
     width = len(vectors)
+    rows = [[vector[i] for vector in vectors] + [values[i]] for i in range(width)]
     for column in range(width):
-        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
+        pivot = next((i for i in range(column, width) if rows[i][column]), None)
         if pivot is None:
             return None
         rows[column], rows[pivot] = rows[pivot], rows[column]
-        lead = rows[column][column]
-        rows[column] = [item / lead for item in rows[column]]
+        lead = rows[column]
         for i, row in enumerate(rows):
             if i != column and row[column]:
-                factor = row[column]
-                rows[i] = [x - factor * y for x, y in zip(row, rows[column])]
-    if any(row[width] for row in rows[width:]):
-        return None
-    return [rows[i][width] for i in range(width)]
+                scale, factor = lead[column], row[column]
+                rows[i] = [scale * x - factor * y for x, y in zip(row, lead)]
+    factors = []
+    for i, row in enumerate(rows):
+        if row[width] % row[i]:
+            return None
+        factors.append(row[width] // row[i])
+    return factors

@@ -100,7 +100,11 @@ def test_values_of_tensors(oracle: OracleClient, expression: str, value: Any) ->
         ("ac.sum()", ("npscalar", "int64", 9)),
         ("float(a[0])", FLOAT),
         ("a.tolist()", ("list", FLOAT, FLOAT, FLOAT)),
-        ("torch.rand(1).item()", FLOAT),
+        ("np.random.rand()", FLOAT),
+        ("np.random.randint(5)", INT),
+        ("np.random.rand(2)", ("ndarray", (2,), "float64", None)),
+        ("np.empty(2)", ("ndarray", (2,), "float64", None)),
+        ("np.zeros(2)", ("ndarray", (2,), "float64", (0.0, 0.0))),
     ],
 )
 def test_python_numbers(oracle: OracleClient, expression: str, result: Any) -> None:
@@ -108,8 +112,6 @@ def test_python_numbers(oracle: OracleClient, expression: str, result: Any) -> N
     if expression == "float(a[0])":
         names["a0"] = Wired(("npscalar", "float64", None))
         expression = "float(a0)"
-    if expression == "torch.rand(1).item()":
-        expression = "s.item()"
     assert oracle.ask(request(expression, names)).result == result
 
 
