@@ -223,6 +223,8 @@ def _numbers(machine: Machine, name: str, left: Value, right: Value) -> Value | 
             return int_value(dim, (left, right))
         except (ZeroDivisionError, dims.DimError):
             return Unknown(text("a division by zero"))
+    if name == "pow" and a is not None and isinstance(b, int) and 1 <= b <= 3:
+        return int_value(dims.product((a,) * b), (left, right))
     if name == "pow":
         return Scalar("float") if isinstance(right, Const) and right.value < 0 else Scalar("int")
     return Scalar("int")

@@ -10,6 +10,8 @@ from .dims import Dim
 _MAX_DIVISOR = 64
 _MAX_FACTORS = 4
 _MAX_RATIO = 4
+_MIN_SIZES = 5
+"""Different sizes of a dim that a rounded quotient of it must explain to be believed."""
 
 Values = Tuple[int, ...]
 
@@ -152,7 +154,7 @@ class Fitter:
         for atom in self._atoms:
             vector = self._vector(atom)
             spread = max(vector) - min(vector)
-            if not spread:
+            if len(set(vector)) < _MIN_SIZES:
                 continue
             slope = (max(values) - min(values)) / spread
             for b in self._divisors:
