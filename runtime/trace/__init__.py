@@ -5,7 +5,7 @@ standard library, and torch and NumPy if the program imports them.
 
 | module | part |
 |---|---|
-| `guard`, `guard_windows`, `processes` | a small process around the program: limits, and no process left behind |
+| `guard`, `guard_windows`, `processes` | a process around the program: limits, no remains |
 | `boot`, `program` | start the program as `python FILE` would |
 | `importer`, `rewrite`, `places` | the learner's source, rewritten so that expressions report |
 | `record`, `signature`, `channel` | what reports, and how it travels |

@@ -63,7 +63,7 @@ class Loops:
 
         def limit(iterable: Iterable[Any]) -> Iterable[Any]:
             loader = None if type(iterable) in _PLAIN else _loader_in(iterable)
-            if loader is None and not calls or not _can_iterate(iterable):
+            if (loader is None and not calls) or not _can_iterate(iterable):
                 return iterable
             length = _length(iterable)
             if length < 0 and loader is not None:

@@ -2,8 +2,8 @@
 
 A *site* is a place in the source whose value passes through a recorder. The
 recorder runs at every visit, inside the learner's loops, so its usual path is a
-few attribute reads and no call: a tensor like the one before is counted, a
-value that is no tensor is let through.
+few attribute reads: a tensor like the one before is counted, a value that is no
+tensor is let through.
 """
 
 from __future__ import annotations
@@ -212,6 +212,11 @@ def _recorder(site: Site, book: Book) -> Recorder:
     def record(value: Any) -> Any:
         nonlocal visits
         cls = type(value)
+        try:
+            if cls in _quiet:  # First: a loop over numbers has nothing else to wait for.
+                return value
+        except TypeError:
+            return value  # A class whose own class has no hash.
         if cls is plain:
             if _mode_depth() or _tracing():
                 note(value)
@@ -229,7 +234,7 @@ def _recorder(site: Site, book: Book) -> Recorder:
                 visits += 1
             else:
                 note(value)
-        elif cls not in _quiet:
+        else:
             note(value)
         return value
 
@@ -272,7 +277,10 @@ def _sampling(site: Site, record: Recorder) -> Recorder:
     def sample(value: Any) -> Any:
         nonlocal visit
         record(value)
-        kind = _kinds.get(type(value))
+        try:
+            kind = _kinds.get(type(value))
+        except TypeError:
+            return value  # As above.
         if kind is not None and not _tracing():
             visit += 1
             if not visit & (visit - 1) or visit % 64 == 0:

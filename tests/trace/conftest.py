@@ -15,6 +15,13 @@ from shapewise.runtime.tracing_types import TraceEvent, TraceReport, TraceReques
 Trace = Callable[..., TraceReport]
 
 
+@pytest.fixture(autouse=True)
+def _plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests' own Python was told is not for the program."""
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def trace(tmp_path: Path) -> Trace:
     """`trace(source, **request)`: the report of a program, kept as `main.py` in `tmp_path`."""

@@ -222,7 +222,8 @@ time.sleep(1000)
     ),
     "deaf to signals": (
         "import os, signal, time\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "os.fork()\n{ready}\ntime.sleep(1000)"
     ),
 }

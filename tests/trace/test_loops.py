@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from shapewise.runtime.trace.channel import Channel
+from shapewise.runtime.trace.importer import Workshop
+from shapewise.runtime.trace.loops import Loops
+from shapewise.runtime.trace.record import Book
 
 torch = pytest.importorskip("torch")
-
-from shapewise.runtime.trace.channel import Channel  # noqa: E402
-from shapewise.runtime.trace.importer import Workshop  # noqa: E402
-from shapewise.runtime.trace.loops import Loops  # noqa: E402
-from shapewise.runtime.trace.record import Book  # noqa: E402
 
 
 class Sent(Channel):

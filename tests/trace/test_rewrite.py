@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-torch = pytest.importorskip("torch")
-
 from shapewise.runtime.trace.channel import Channel
 from shapewise.runtime.trace.importer import Workshop
 from shapewise.runtime.trace.record import Book
 from shapewise.runtime.tracing_events import Gathering
 from shapewise.runtime.tracing_types import Seen
+
+torch = pytest.importorskip("torch")
 
 
 class Bench:
@@ -212,18 +211,24 @@ def test_bindings(bench: Bench, source: str, expected: list[str]) -> None:
 EXPRESSIONS = {
     "call in a call": ("torch.relu(x.T)", ["torch.relu(x.T) (3, 2)", "x.T (3, 2)"]),
     "operators": ("-x @ x.T", ["-x (2, 3)", "-x @ x.T (2, 2)", "x.T (3, 2)"]),
-    "comparison": ("(x > 0) & (x < 1)", ["(x > 0) & (x < 1) (2, 3)", "x > 0 (2, 3)", "x < 1 (2, 3)"]),
+    "comparison": (
+        "(x > 0) & (x < 1)",
+        ["(x > 0) & (x < 1) (2, 3)", "x > 0 (2, 3)", "x < 1 (2, 3)"],
+    ),
     "subscripts": ("x[:, None][0]", ["x[:, None] (2, 1, 3)", "x[:, None][0] (1, 3)"]),
     "chain": (
         "x.view(-1).sum().exp()",
         ["x.view(-1) (6,)", "x.view(-1).sum() ()", "x.view(-1).sum().exp() ()"],
     ),
-    "inside a call's keywords": ("torch.cat(tensors=[x * 2, x])", ["torch.cat(tensors=[x * 2, x]) (4, 3)", "x * 2 (2, 3)"]),
+    "inside a call's keywords": (
+        "torch.cat(tensors=[x * 2, x])",
+        ["torch.cat(tensors=[x * 2, x]) (4, 3)", "x * 2 (2, 3)"],
+    ),
     "condition": ("if x.sum() == 0: x.abs()", ["x.sum() ()", "x.sum() == 0 ()", "x.abs() (2, 3)"]),
     "mask": ("x[x == 0] = 1", ["x == 0 (2, 3)"]),
     "two lines": ("(x\n + x.T.T)", ["x\n + x.T.T (2, 3)", "x.T (3, 2)", "x.T.T (2, 3)"]),
     "no metadata": ("x.shape, x.dtype, torch.float32, x.size(0), len(x)", []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("source, expected", EXPRESSIONS.values(), ids=EXPRESSIONS)

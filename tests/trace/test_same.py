@@ -167,6 +167,15 @@ PROGRAMS = {
         print(f.__code__.co_firstlineno, inspect.getsource(f))
         print(__name__, __file__, __spec__, __package__, dir())
     """,
+    "class that has no hash": """
+        class Meta(type):
+            def __eq__(cls, other):
+                raise SystemExit("compared")
+        class A(metaclass=Meta):
+            pass
+        a = A()
+        print(type(a) is A)
+    """,
     "dataclass and enum": """
         import dataclasses, enum
         @dataclasses.dataclass
