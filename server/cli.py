@@ -1,16 +1,17 @@
-"""The `shapewise` command."""
+"""The `shapewise` command: each file in `commands/` is one of its subcommands."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
+import io
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("check", "explain", "trace", "serve")
-"""The modules of `commands`, in the order in which the help lists them."""
+from . import commands
+from .version import version
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -26,10 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character shows a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(words).parse_args(words)
+    args = make_parser(words).parse_args(words)
     try:
-        status: int = options.run(options)
+        status = int(args.run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
         print(file=sys.stderr)
@@ -41,28 +46,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-class _Version(argparse.Action):
-    """Prints the version; reading the metadata costs time, so it is done only when asked for."""
+def make_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser for a command line.
 
-    def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> None:
-        from importlib import metadata
-
-        print(f"shapewise {metadata.version('shapewise')}")
-        parser.exit()
-
-
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    Only the command that is named is imported, all of them if none is: an
+    editor waits for `serve`.
+    """
     parser = argparse.ArgumentParser(
         prog="shapewise",
         description="Shows the shape, dtype and device of every tensor of a PyTorch program, "
         "and the line that will fail before it runs.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    # Only what is asked for is imported: an editor waits for `serve`.
-    names = words[:1] if words and words[0] in COMMANDS else COMMANDS
-    for name in names:
-        module = f"{__package__}.commands.{name}"
-        if importlib.util.find_spec(module) is not None:
-            importlib.import_module(module).register(subparsers)
+    subparsers = parser.add_subparsers(metavar="COMMAND", title="commands", required=True)
+    known = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    for name in words[:1] if words and words[0] in known else known:
+        importlib.import_module(f"{commands.__name__}.{name}").register(subparsers)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version; reading the metadata costs time, so it is done only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> None:
+        print(f"shapewise {version()}")
+        parser.exit()
