@@ -81,6 +81,7 @@ def _start(request: TraceRequest) -> subprocess.Popen[bytes]:
         cwd=_folder(request),
         env=environment,
         start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     assert process.stdin is not None
     try:
