@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..report import Report, make_report
 from ..settings import Settings, read_project, resolve
 from .files import find_files
 from .result import FileResult, exit_status
-from .work import Job, Make, TorchChecker, run
+from .work import Job, Make, TorchChecker, default_jobs, run
 
 _SECONDS = 10.0
 """A check may think longer than an editor: nobody is typing."""
@@ -25,7 +26,7 @@ def check(
     *,
     format: str = "text",
     show_shapes: bool = False,
-    jobs: int = 1,
+    jobs: int | None = None,
     language: str | None = None,
     python: str | None = None,
     make: Make = TorchChecker,
@@ -36,6 +37,7 @@ def check(
     the arguments go before them.
 
     Args:
+        jobs: processes; None for as many as are worth it.
         make: makes what checks the files, in each process.
 
     Returns:
@@ -50,14 +52,22 @@ def check(
         _complain(text("there are no Python files or notebooks there"), settings.language)
     explicit = python or settings.python
     job = Job(find_python(explicit, here), max(settings.seconds, _SECONDS), settings.steps)
+    if format != "text":
+        _speak_utf8()
     report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)
     results: list[FileResult] = []
-    checked = run(files, job, jobs, make) if files else iter(())
+    checked = run(files, job, jobs or default_jobs(), make) if files else iter(())
     for result in _with_progress(checked, len(files), report, settings.language):
         results.append(result)
         report.add(result)
     report.finish()
     return exit_status(results) if results else 2
+
+
+def _speak_utf8() -> None:
+    """Other programs expect UTF-8, whatever the terminal's encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _settings(folder: Path, language: str | None) -> tuple[Settings, list[Text]]:

@@ -29,12 +29,16 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    for name, folders, files in os.walk(folder):
+    unlisted: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: unlisted.append(Path(str(error.filename))))
+    for name, folders, files in walk:
         here = Path(name)
         folders[:] = [child for child in folders if not _is_skipped(here / child)]
         for file in files:
             if file.endswith(SUFFIXES) and not file.startswith("."):
                 yield here / file
+    # Taken for files, so that the person is told.
+    yield from unlisted
 
 
 def _is_skipped(folder: Path) -> bool:

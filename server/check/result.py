@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...analyzers.facts import Analysis, Problem, Text
+from ...analyzers.facts import Analysis, Problem, Span, Text, text
 from ...analyzers.source import Source
 
 
@@ -12,14 +12,17 @@ from ...analyzers.source import Source
 class FileResult:
     """A file and what is known of it.
 
-    path: as the person named it, with forward slashes. error: why it could not
-    be checked; source and analysis are then None or not to be trusted.
+    path: as the person named it, with forward slashes. source: as written, a
+    notebook's magics included. error: why it, or the part of it at `fault`,
+    could not be checked. everywhere: the error is the same for every file.
     """
 
     path: str
     source: Source | None = None
     analysis: Analysis | None = None
     error: Text | None = None
+    fault: Span | None = None
+    everywhere: bool = False
 
     @property
     def notebook(self) -> bool:
@@ -30,6 +33,19 @@ class FileResult:
     def problems(self) -> tuple[Problem, ...]:
         """The diagnostics, in order."""
         return self.analysis.problems if self.analysis is not None else ()
+
+    def place_of(self, span: Span) -> Text:
+        """A place within the file, in words."""
+        if self.notebook:
+            return text("cell {cell}, line {line}", cell=span.part + 1, line=span.line)
+        return text("line {line}", line=span.line)
+
+    @property
+    def placed_error(self) -> Text | None:
+        """The error, with its place in words."""
+        if self.error is None or self.fault is None:
+            return self.error
+        return text("{place}: {error}", place=self.place_of(self.fault), error=self.error)
 
 
 def exit_status(results: list[FileResult]) -> int:

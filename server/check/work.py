@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.util
+import os
+import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +20,10 @@ from ...analyzers.oracle import Oracle
 from ...analyzers.source import Source, SourceError, read_source
 from ...runtime.oracle.wire import Answer, Request, Unsure
 from .result import FileResult
+from .written import as_written, syntax_error
+
+_MAX_JOBS = 4
+"""Each process has a torch of its own, of about 250 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,12 @@ class TorchChecker:
         """Read and analyse a file."""
         name = path.as_posix()
         try:
-            source = read_source(path)
+            return self._check(path, name)
         except SourceError as error:
             return FileResult(name, error=error.message)
+
+    def _check(self, path: Path, name: str) -> FileResult:
+        source = _read(path)
         witness = _Witness(self._oracle)
         analysis = self._analyze(source, witness)
         if _accelerator_matters(analysis):
@@ -78,11 +88,14 @@ class TorchChecker:
             self._settled.wait()
             if self._oracle.accelerator is not None:
                 analysis = self._analyze(source, witness)
-        if witness.without_torch:
-            return FileResult(name, source, error=_without_torch(self._job.python))
+        shown = as_written(source)
+        trouble = witness.trouble(self._job.python)
+        if trouble is not None:
+            return FileResult(name, shown, error=trouble, everywhere=True)
         if not analysis.complete and analysis.notes and not _says_anything(analysis):
-            return FileResult(name, source, error=analysis.notes[0])
-        return FileResult(name, source, analysis)
+            return FileResult(name, shown, error=analysis.notes[0])
+        error, fault = syntax_error(source)
+        return FileResult(name, shown, analysis, error, fault)
 
     def _analyze(self, source: Source, oracle: Oracle) -> Analysis:
         from ...analyzers.analyze import Options, analyze
@@ -99,7 +112,8 @@ class _Witness:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle = oracle
-        self.without_torch = False
+        self._unanswered: dict[str, str] = {}
+        self._answered = False
 
     @property
     def accelerator(self) -> str | None:
@@ -107,9 +121,28 @@ class _Witness:
 
     def ask(self, request: Request) -> Answer:
         answer = self._oracle.ask(request)
-        if isinstance(answer, Unsure) and answer.reason == "no-torch":
-            self.without_torch = True
+        if isinstance(answer, Unsure) and answer.reason in ("no-torch", "died"):
+            self._unanswered.setdefault(answer.reason, answer.detail)
+        else:
+            self._answered = True
         return answer
+
+    def trouble(self, python: str) -> Text | None:
+        """Why the interpreter answered nothing; None if it did, or was not asked."""
+        if "no-torch" in self._unanswered:
+            return _without_torch(python)
+        if "died" in self._unanswered and not self._answered:
+            return text(
+                "PyTorch in {python} cannot be asked: {detail}",
+                python=python,
+                detail=self._unanswered["died"],
+            )
+        return None
+
+
+def default_jobs() -> int:
+    """How many processes are worth their start."""
+    return min(_MAX_JOBS, os.cpu_count() or 1)
 
 
 def run(files: list[Path], job: Job, jobs: int, make: Make = TorchChecker) -> Iterator[FileResult]:
@@ -117,7 +150,7 @@ def run(files: list[Path], job: Job, jobs: int, make: Make = TorchChecker) -> It
     if min(jobs, len(files)) <= 1:
         with closing(make(job)) as checker:
             for path in files:
-                yield checker.check(path)
+                yield _result(path, lambda path=path: checker.check(path))  # type: ignore[misc]
         return
     # Not forked: the processes have threads.
     context = multiprocessing.get_context("spawn")
@@ -126,9 +159,12 @@ def run(files: list[Path], job: Job, jobs: int, make: Make = TorchChecker) -> It
         pending: list[Future[FileResult]] = [pool.submit(_check, path) for path in files]
         try:
             for path, future in zip(files, pending, strict=True):
-                yield _result(path, future)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+                yield _result(path, future.result)
+        except BaseException:
+            # Ctrl-C, or nobody wants the rest: what is being checked is not waited for.
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 _checker: Checker | None = None
@@ -137,6 +173,8 @@ _checker: Checker | None = None
 
 def _start_worker(make: Make, job: Job) -> None:
     global _checker
+    # On Ctrl-C the process that was asked ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _checker = make(job)
     # Worker processes leave without running `atexit`.
     multiprocessing.util.Finalize(None, _checker.close, exitpriority=1)
@@ -147,15 +185,23 @@ def _check(path: Path) -> FileResult:
     return _checker.check(path)
 
 
-def _result(path: Path, future: Future[FileResult]) -> FileResult:
+def _result(path: Path, get: Callable[[], FileResult]) -> FileResult:
+    """A result; a mistake of ours, or a worker that was killed, must not hide the other files."""
+    name = path.as_posix()
     try:
-        return future.result()
-    except Exception as error:  # a worker that was killed must not hide the other files
+        return get()
+    except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        return FileResult(
-            path.as_posix(),
-            error=text("checking {path} failed: {reason}", path=path.as_posix(), reason=reason),
-        )
+        return FileResult(name, error=text("the check failed: {reason}", reason=reason))
+
+
+def _read(path: Path) -> Source:
+    """Like `read_source`, but waits for no pipe or device."""
+    if path.is_dir():
+        raise SourceError(text("{name} is a folder that cannot be listed", name=path.name))
+    if path.exists() and not path.is_file():
+        raise SourceError(text("{name} is not a file", name=path.name))
+    return read_source(path)
 
 
 def _accelerator_matters(analysis: Analysis) -> bool:
@@ -171,8 +217,6 @@ def _says_anything(analysis: Analysis) -> bool:
 
 
 def _without_torch(python: str) -> Text:
-    import shutil
-
     if shutil.which(python) is None:
         return text(
             "There is no Python interpreter at {python}. Choose one with --python.", python=python

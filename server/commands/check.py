@@ -36,7 +36,10 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     parser.add_argument(
-        "--jobs", metavar="N", type=_positive, default=1, help="processes to use; default: 1"
+        "--jobs",
+        metavar="N",
+        type=_positive,
+        help="processes to use; default: one for each file and processor, at most 4",
     )
     parser.add_argument(
         "--language", metavar="LANGUAGE", help="en or pt-BR; default: the system's language"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from ...analyzers.facts import Problem, Severity, text
+from ...analyzers.facts import Problem, Severity, Span, text
 from ...analyzers.messages import render
 from ..check.result import FileResult
 
@@ -31,7 +31,10 @@ class GithubReport:
         """Write a file's commands."""
         if result.error is not None:
             message = render(result.error, self._language)
-            self._write("error", {"file": result.path, "title": "shapewise"}, message)
+            where = {"file": result.path}
+            if result.fault is not None:
+                where, message = self._placed(result, result.fault, message)
+            self._write("error", where | {"title": "shapewise"}, message)
         for problem in result.problems:
             self._problem(result, problem)
 
@@ -39,23 +42,25 @@ class GithubReport:
         """Nothing is left."""
 
     def _problem(self, result: FileResult, problem: Problem) -> None:
-        span = problem.span
         message = render(problem.message, self._language)
-        where = {"file": result.path}
-        if result.notebook:
-            # GitHub counts the lines of the notebook's JSON.
-            place = text("cell {cell}, line {line}", cell=span.part + 1, line=span.line)
-            message = f"{render(place, self._language)}: {message}"
-        else:
-            where |= {"line": str(span.line), "endLine": str(span.end_line)}
-            # GitHub takes columns only within one line.
-            if span.line == span.end_line:
-                where |= {"col": str(span.column), "endColumn": str(span.end_column)}
+        where, message = self._placed(result, problem.span, message)
         if problem.torch_message:
             printed = text("torch will print: {message}", message=problem.torch_message)
             message += "\n" + render(printed, self._language)
         title = f"{problem.code} {problem.slug}"
         self._write(_COMMANDS[problem.severity], where | {"title": title}, message)
+
+    def _placed(self, result: FileResult, span: Span, message: str) -> tuple[dict[str, str], str]:
+        """The properties that say where, and the message."""
+        where = {"file": result.path}
+        if result.notebook:
+            # GitHub counts the lines of the notebook's JSON.
+            return where, f"{render(result.place_of(span), self._language)}: {message}"
+        where |= {"line": str(span.line), "endLine": str(span.end_line)}
+        # GitHub takes columns only within one line.
+        if span.line == span.end_line:
+            where |= {"col": str(span.column), "endColumn": str(span.end_column)}
+        return where, message
 
     def _write(self, command: str, properties: dict[str, str], message: str) -> None:
         written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())

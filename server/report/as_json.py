@@ -1,4 +1,4 @@
-"""`--format json`, for programs. Its shape is a promise: see docs/json.md."""
+"""`--format json`, for programs. Its shape is a promise: see docs/check.md."""
 
 from __future__ import annotations
 
@@ -40,10 +40,9 @@ def file_entry(result: FileResult, language: str) -> dict[str, Any]:
     """What is said of a file."""
     entry: dict[str, Any] = {"path": result.path}
     if result.error is not None:
-        entry["error"] = render(result.error, language)
+        entry["error"] = render(result.placed_error or result.error, language)
     analysis, cells = result.analysis, result.notebook
-    bindings = [_binding(b, cells) for b in analysis.bindings] if analysis else []
-    entry["bindings"] = [binding for binding in bindings if binding is not None]
+    entry["bindings"] = [_binding(b, cells) for b in analysis.bindings] if analysis else []
     entry["diagnostics"] = [_diagnostic(p, cells, language) for p in result.problems]
     entry["unknowns"] = (
         [_unknown(u, cells, language) for u in analysis.unknowns] if analysis else []
@@ -51,11 +50,9 @@ def file_entry(result: FileResult, language: str) -> dict[str, Any]:
     return entry
 
 
-def _binding(binding: Binding, cells: bool) -> dict[str, Any] | None:
-    """A place that binds a name to a tensor; None where it only binds it to arrays."""
-    facts = [_fact(fact) for fact in binding.facts if fact.kind != "ndarray"]
-    if not facts:
-        return None
+def _binding(binding: Binding, cells: bool) -> dict[str, Any]:
+    """A place that binds a name to a tensor or an array."""
+    facts = [_fact(fact) for fact in binding.facts]
     return {
         **_start(binding.span, cells),
         "name": binding.name,
@@ -69,7 +66,8 @@ def _fact(fact: TensorFact) -> dict[str, Any]:
     entry = {
         "shape": None if fact.shape is None else list(fact.shape),
         "dtype": fact.dtype,
-        "device": fact.device,
+        # An array is nowhere but in the computer's memory.
+        "device": None if fact.kind == "ndarray" else fact.device,
         "requires_grad": fact.requires_grad,
     }
     if fact.accelerated_device is not None and fact.accelerated_device != fact.device:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import IO, Any
 from urllib.parse import quote
 
-from ...analyzers.facts import Problem, Related, Severity, Span, Text, text
+from ...analyzers.facts import Problem, Related, Severity, Span, text
 from ...analyzers.messages import render
 from ..check.result import FileResult
 from ..version import version
@@ -102,10 +102,9 @@ def _location(file: FileResult, span: Span, language: str) -> dict[str, Any]:
     artifact: dict[str, Any] = {"artifactLocation": {"uri": _uri(file.path)}}
     if file.notebook:
         # A region would count the lines of the notebook's JSON.
-        place: Text = text("cell {cell}, line {line}", cell=span.part + 1, line=span.line)
         return {
             "physicalLocation": artifact,
-            "logicalLocations": [{"name": render(place, language), "kind": "member"}],
+            "logicalLocations": [{"name": render(file.place_of(span), language), "kind": "member"}],
         }
     artifact["region"] = {
         "startLine": span.line,
@@ -118,10 +117,15 @@ def _location(file: FileResult, span: Span, language: str) -> dict[str, Any]:
 
 def _failure(result: FileResult, language: str) -> dict[str, Any]:
     assert result.error is not None
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(result.path)}}
+    }
+    if result.fault is not None:
+        location = _location(result, result.fault, language)
     return {
         "level": "error",
         "message": {"text": render(result.error, language)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(result.path)}}}],
+        "locations": [location],
     }
 
 

@@ -54,7 +54,7 @@ class TextReport:
         )
         self._said: set[Text] = set()
         self._printed = False
-        self._files = self._failed = self._tensors = self._unknowns = 0
+        self._files = self._failed = self._tensors = 0
         self._severities: list[Severity] = []
         self._faulty: set[str] = set()
 
@@ -68,13 +68,11 @@ class TextReport:
         self._files += 1
         if result.error is not None:
             self._failed += 1
-            self._error(result.path, result.error)
-            return
+            self._error(result, result.error)
         analysis, source = result.analysis, result.source
         if analysis is None or source is None:
             return
-        self._tensors += len(analysis.bindings)
-        self._unknowns += len(analysis.unknowns)
+        self._tensors += sum(b.facts[0].shape is not None for b in analysis.bindings if b.facts)
         if self._show_shapes:
             self._gap_before()
             self._print(Line(result.path, "bold"))
@@ -97,7 +95,9 @@ class TextReport:
         sentences = [self._summary()]
         if self._failed:
             sentences.append(
-                self._count(self._failed, "1 file was not checked", "{n} files were not checked")
+                self._count(
+                    self._failed, "1 file could not be checked", "{n} files could not be checked"
+                )
             )
         if self._tensors and not self._faulty:
             sentences.append(
@@ -123,13 +123,19 @@ class TextReport:
         found = ", ".join(count for count in counts if count)
         return self._say(text("{found} in {files}", found=found, files=files))
 
-    def _error(self, path: str, error: Text) -> None:
+    def _error(self, result: FileResult, error: Text) -> None:
         """Why a file could not be checked; once, where it is so for every file."""
-        if error in self._said:
+        if result.everywhere and error in self._said:
             return
         self._said.add(error)
         self._gap_before()
-        self._print(Line(f"{path}: ", "bold") + Line(self._say(error), "red"))
+        place = result.path if result.fault is None else self._place(result, result.fault)
+        self._print(Line(f"{place}: ", "bold") + Line(self._say(error), "bold red"))
+        if result.fault is not None and result.source is not None:
+            self._print(Line())
+            mark = Mark(result.fault, "", "^", "bold red")
+            for line in draw(result.source, [mark], self._paper):
+                self._print(line, wrap=False)
 
     def _problem(self, result: FileResult, problem: Problem) -> None:
         assert result.source is not None
@@ -156,8 +162,8 @@ class TextReport:
         if problem.torch_message:
             printed = self._say(text("torch will print: {message}", message=""))
             self._print(Line(printed, "dim") + Line(problem.torch_message, "red"))
-        if page:
-            self._print(Line(self._say(text("learn more: {page}", page=page)), "dim"))
+        command = f"shapewise explain {problem.code}"
+        self._print(Line(self._say(text("learn more: {command}", command=command)), "dim"))
 
     def _marks(self, result: FileResult, problem: Problem, style: str) -> list[Mark]:
         marks = [Mark(problem.span, self._shape_at(result, problem.span), "^", style)]

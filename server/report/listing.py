@@ -11,7 +11,7 @@ from rich.text import Text as Line
 from ...analyzers.facts import Analysis, Binding, TensorFact, Text, text
 from ...analyzers.source import Source
 from ..wording import shape_code
-from .snippet import Paper
+from .snippet import Paper, lines_of
 
 _MAX_ALTERNATIVES = 3
 _NARROW = 24
@@ -32,7 +32,7 @@ def draw_listing(source: Source, analysis: Analysis, paper: Paper, say: Say) -> 
     for index, part in enumerate(source.parts):
         if source.notebook:
             drawn.append(Line(f"  {say(text('cell {cell}', cell=index + 1))}", "dim"))
-        for number, code in enumerate(part.text.splitlines(), 1):
+        for number, code in enumerate(_without_end(lines_of(part.text)), 1):
             place = (index, number)
             drawn += _draw_line(
                 code, number, shapes.get(place, []), place in faults, gutter, code_width, paper
@@ -55,23 +55,23 @@ def _draw_line(
     line += paper.highlight(expanded)
     if not shapes:
         return [line]
-    said = ", ".join(shapes)
+    said = f"# {'; '.join(shapes)}"
     beside = paper.width - gutter - len(paper.bar) - 5 - code_width
     if cell_len(expanded) <= code_width and cell_len(said) <= max(beside, _NARROW):
         padding = " " * (code_width - cell_len(expanded))
         return [line + Line(f"{padding}  {said}", "green")]
     indent = len(expanded) - len(expanded.lstrip())
     empty = Line(f"  {'':>{gutter}} {paper.bar} ", "dim")
-    return [line, *(empty + Line(f"{' ' * indent}  {shape}", "green") for shape in shapes)]
+    return [line, *(empty + Line(f"{' ' * indent}# {shape}", "green") for shape in shapes)]
 
 
 def _code_width(source: Source, shapes: dict[tuple[int, int], list[str]], room: int) -> int:
     """How wide the code's column is: as the longest line that has shapes, within reason."""
-    limit = max(_NARROW, room - max([_NARROW, *(len(", ".join(s)) for s in shapes.values())]))
+    limit = max(_NARROW, room - max([_NARROW, *(len("; ".join(s)) + 2 for s in shapes.values())]))
     widths = [
         cell_len(line.expandtabs(4).rstrip())
         for index, part in enumerate(source.parts)
-        for number, line in enumerate(part.text.splitlines(), 1)
+        for number, line in enumerate(lines_of(part.text), 1)
         if (index, number) in shapes
     ]
     return max((width for width in widths if width <= limit), default=_NARROW)
@@ -91,18 +91,23 @@ def _shape(binding: Binding) -> str:
 
 
 def _fact(fact: TensorFact) -> str:
-    """`(32, 784) float32`, and what is not usual: the device, gradients, an array."""
+    """`(32, 784) float32 cpu`, both devices where an accelerator makes a difference."""
     words = [shape_code(fact.shape), fact.dtype]
     if fact.kind == "ndarray":
-        words.insert(0, "ndarray")
-    if fact.accelerated_device and fact.accelerated_device != fact.device:
-        words.append(f"{fact.device} | {fact.accelerated_device}")
-    elif fact.device != "cpu":
+        words.append("ndarray")
+    elif fact.accelerated_device and fact.accelerated_device != fact.device:
+        words.append(f"{fact.device}/{fact.accelerated_device}")
+    else:
         words.append(fact.device)
     if fact.requires_grad:
-        words.append("grad")
+        words.append("requires_grad")
     return " ".join(word for word in words if word)
 
 
 def _count(program: str) -> int:
-    return max(1, len(program.splitlines()))
+    return max(1, len(_without_end(lines_of(program))))
+
+
+def _without_end(lines: list[str]) -> list[str]:
+    """The lines without the empty one behind the last line break."""
+    return lines[:-1] if lines and not lines[-1] else lines

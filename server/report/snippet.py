@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ...analyzers.facts import Span
 from ...analyzers.source import Source
 
 _TAB = 4
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _MIN_CODE = 20
 """Columns that source code gets at least, however narrow the terminal."""
 
@@ -48,8 +50,14 @@ def source_line(source: Source, part: int, number: int) -> str:
     """A line as it was written; empty where there is none."""
     if not 0 <= part < len(source.parts):
         return ""
-    lines = source.parts[part].text.splitlines()
+    lines = lines_of(source.parts[part].text)
     return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def lines_of(program: str) -> list[str]:
+    """The lines as the analysis counts them, without what would move a terminal's cursor."""
+    text = program.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).split("\n")
 
 
 def marked_text(source: Source, span: Span) -> str:
