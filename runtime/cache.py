@@ -107,8 +107,9 @@ class Session:
 
     def _key(self, request: Request) -> bytes:
         text = wire.dumps(request).encode()
-        return hashlib.blake2b(text, digest_size=16, key=hashlib.blake2b(
-            self._salt, digest_size=32).digest()).digest()
+        return hashlib.blake2b(
+            text, digest_size=16, key=hashlib.blake2b(self._salt, digest_size=32).digest()
+        ).digest()
 
 
 class Cache:

@@ -62,12 +62,13 @@ class _Pending:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.lost = False
         self.done = threading.Event()
         self.answer: Answer | None = None
 
-    def finish(self, answer: Answer) -> None:
+    def finish(self, answer: Answer, lost: bool = False) -> None:
         if self.answer is None:
-            self.answer = answer
+            self.answer, self.lost = answer, lost
         self.done.set()
 
 
@@ -166,8 +167,9 @@ class OracleClient:
             if answer is not None:
                 return answer
             if not self._wait(lambda: self._state.kind == "ready", _START_SECONDS):
-                return Unsure("no-torch" if self._state.kind == "no-torch" else "died",
-                              self._state.detail)
+                return Unsure(
+                    "no-torch" if self._state.kind == "no-torch" else "died", self._state.detail
+                )
             answer = self._put(request)
             if answer is None:
                 # The child died before it took the question.
@@ -207,11 +209,11 @@ class OracleClient:
         except (OSError, ValueError):
             process.kill()
         if not pending.done.wait(self._deadline):
-            pending.finish(Unsure("timeout", f"no answer in {self._deadline:g} s"))
+            pending.finish(Unsure("timeout", f"no answer in {self._deadline:g} s"), lost=True)
             process.kill()
         answer = pending.answer
         self._pending = None
-        if isinstance(answer, Unsure) and answer.reason in ("died", "timeout"):
+        if pending.lost and isinstance(answer, Unsure):
             # The thread that tends the child has yet to see its end.
             self._wait(lambda: self._process is not process, 5.0)
             if answer.reason == "died" and self._taken != pending.number:
@@ -243,11 +245,11 @@ class OracleClient:
                 break
             self._restart(code)
         if self._pending is not None:
-            self._pending.finish(Unsure("died", "the oracle was stopped"))
+            self._pending.finish(Unsure("died", "the oracle was stopped"), lost=True)
 
     def _spawn(self) -> subprocess.Popen[str]:
         self._notes = _Notes()
-        flags = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of Windows only
         return subprocess.Popen(
             [self._python, "-I", "-c", _BOOTSTRAP, str(RUNTIME)],
             stdin=subprocess.PIPE,
@@ -297,7 +299,7 @@ class OracleClient:
             self._process = None
         self._enter(State("restarting", detail))
         if self._pending is not None:
-            self._pending.finish(Unsure("died", detail))
+            self._pending.finish(Unsure("died", detail), lost=True)
         delay = _BACK_OFF[min(self._failures, len(_BACK_OFF) - 1)]
         self._failures += 1
         self._answered = 0
@@ -323,7 +325,7 @@ class _Notes:
 
     def __init__(self) -> None:
         # Not a pipe: what nobody reads must not block the child.
-        self.file = tempfile.TemporaryFile()
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115
         self.number = 0
         self.text = ""
 

@@ -101,7 +101,7 @@ _MODULES = ("torch", "torch.nn", "torch.nn.functional", "numpy")
 
 
 def _is_plain_index(request: Request) -> bool:
-    """Whether this is an index of plain ints and slices, which are right or wrong for any values."""
+    """Whether this is an index of plain ints and slices: in bounds or not, whatever the values."""
     return request.name.endswith(("getitem", "setitem")) and large.is_basic(request.args[1])
 
 

@@ -9,38 +9,48 @@ leaves open can be fitted.
 import random
 from itertools import combinations, product
 from math import isqrt
-from typing import Callable, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import dims
 from .dims import Dim
 from .question import Question
 
 Binding = Dict[str, int]
-
-GENERIC = "different"
-"""The name of the family in which all symbols differ."""
+Pairs = Tuple[Tuple[str, int], ...]
 
 _FREE = (3, -1, 7, 2, 11, 1, 5, -2, 18, 0, 4, -3)
 _MAX_SOLUTIONS = 3
 _MAX_EVALUATIONS = 1500
-
-
-LARGE = "different and large"
-"""The same with sizes beyond the usual kernels."""
-
-GIVEN = "given"
-"""The name of a family of bindings that someone else chose."""
+_MAX_CONSTANT = 1_000_000
+_SMALL = 40
+_LARGE = (40, 110)
 
 
 class Family(NamedTuple):
-    """Bindings that are related in the same way.
+    """Bindings that are related in the same way; by default all sizes are just different.
 
-    name: for people.
-    member: the binding with a number; members with different numbers differ.
+    alike: pairs of symbols that are equal.
+    fixed: symbols with their sizes.
+    multiples: symbols with numbers that divide them.
+    above: symbols with numbers that they exceed.
+    large: whether sizes are beyond the usual kernels.
+    given: the members themselves, where someone else chose them.
     """
 
-    name: str
-    member: Callable[[int], Binding]
+    alike: Tuple[Tuple[str, str], ...] = ()
+    fixed: Pairs = ()
+    multiples: Pairs = ()
+    above: Pairs = ()
+    large: bool = False
+    given: Tuple[Pairs, ...] = ()
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether nothing relates the sizes."""
+        return not (self.alike or self.fixed or self.multiples or self.above or self.given)
+
+
+GENERIC = Family()
 
 
 class Sizes:
@@ -58,30 +68,20 @@ class Sizes:
         self._bound = max((b for b in question.bounds if b <= 200), default=0)
         self._high = _high(question, self._outer)
 
-    def generic(self, number: int, low: int = 0, high: int = 0) -> Binding:
-        """All symbols different. The same number gives the same binding."""
-        draw = random.Random(1000 * number + high)
-        chosen: Binding = {}
-        used = set(self._taken)
-        for index, symbol in enumerate(self._question.sizes):
-            bounds = self._bounds(symbol, number)
-            if high and symbol not in self._outer:
-                bounds = (low, high)
-            size = _draw(draw, bounds[0], bounds[1] + len(chosen), used, (number + index) % 2)
-            chosen[symbol] = size
-            used.add(size)
-        for index, name in enumerate(self._question.free):
-            chosen[name] = _FREE[(number + index * (1 + number // len(_FREE))) % len(_FREE)]
+    def member(self, family: Family, number: int) -> Binding:
+        """The binding of a family with a number; the same number gives the same binding."""
+        if family.given:
+            return dict(family.given[number % len(family.given)])
+        chosen = self._different(number, family.large)
+        chosen.update({other: chosen[symbol] for symbol, other in family.alike})
+        chosen.update({symbol: c * _factor(chosen[symbol], c) for symbol, c in family.multiples})
+        chosen.update({symbol: c + chosen[symbol] for symbol, c in family.above})
+        chosen.update(family.fixed)
         return chosen
 
-    def _bounds(self, symbol: str, number: int) -> Tuple[int, int]:
-        if number % 5 == 3:
-            # Below the constants in play, so that `max(n, 5)` is found out.
-            return 2, self._low
-        if symbol in self._outer:
-            return 3, 13 + self._bound
-        # Short ones among the first, so that `min(n, 10)` is found out.
-        return 6, self._high if number % 3 else (6 + self._high) // 2
+    def is_fixed(self, family: Family) -> bool:
+        """Whether all members of a family are the same binding."""
+        return self.member(family, 0) == self.member(family, 1)
 
     def far(self, number: int) -> Optional[Binding]:
         """Sizes well beyond the constants in play, None where there is no point in that.
@@ -89,75 +89,14 @@ class Sizes:
         With a kernel of 16 and a stride of 16 all sizes up to 31 give 1.
         """
         kernel = max((p for p in self._question.parameters if p <= 64), default=0)
-        bound = max((b for b in self._question.bounds if b <= 1_000_000), default=0)
+        bound = max((b for b in self._question.bounds if b <= _MAX_CONSTANT), default=0)
         inner = [name for name in self._question.sizes if name not in self._outer]
         if not self._question.sizes or (bound < 4 and (kernel < 4 or not inner)):
             return None
-        chosen = self.generic(number)
+        chosen = self._different(number, large=False)
         for name in self._question.sizes:
             chosen[name] += bound if name in self._outer else max(3 * kernel, bound)
         return chosen
-
-    def families(self) -> Iterator[Family]:
-        """The families, the likeliest first."""
-        symbols = self._question.sizes
-        constants = [c for c in self._question.constants if c <= 1_000_000]
-        yield Family(GENERIC, self.generic)
-        yield Family(LARGE, lambda number: self.generic(number, 40, 110))
-        for a, b in combinations(symbols, 2):
-            yield self._with("{} = {}".format(a, b), lambda s, a=a, b=b: {b: s[a]})
-        if len(symbols) > 2:
-            yield self._with("all alike", lambda s: {t: s[symbols[0]] for t in symbols})
-        for symbol in symbols:
-            for c in constants:
-                # Multiples first: `view(n, 4, c//4)` works for each of them.
-                if c > 1:
-                    yield self._with(
-                        "{} divides {}".format(c, symbol),
-                        lambda s, symbol=symbol, c=c: {symbol: c * _factor(s[symbol], c)},
-                    )
-                yield self._with(
-                    "{} = {}".format(symbol, c), lambda s, symbol=symbol, c=c: {symbol: c}
-                )
-        for c in constants:
-            root = _near_root(c)
-            for a, b in combinations(symbols, 2) if root > 1 else ():
-                yield self._with(
-                    "{} divides {}*{}".format(c, a, b),
-                    lambda s, a=a, b=b, c=c, root=root: {
-                        a: root * (1 + s[a] % 3),
-                        b: c // root * (1 + s[b] % 4),
-                    },
-                )
-        for solution in self._solutions():
-            yield self._with("solved", lambda s, solution=solution: solution)
-        for symbol in symbols:
-            yield self._with("{} = 1".format(symbol), lambda s, symbol=symbol: {symbol: 1})
-            for c in constants:
-                if c > 1:
-                    yield self._with(
-                        "{} > {}".format(symbol, c),
-                        lambda s, symbol=symbol, c=c: {symbol: c + s[symbol]},
-                    )
-        for c in constants:
-            yield self._with("all = {}".format(c), lambda s, c=c: {t: c for t in symbols})
-            yield self._with(
-                "{} divides all".format(c),
-                lambda s, c=c: {t: c * _factor(s[t], c) for t in symbols},
-            )
-        for symbol in symbols:
-            for size in range(1, 41):
-                yield self._with(
-                    "{} = {}".format(symbol, size),
-                    lambda s, symbol=symbol, size=size: {symbol: size},
-                )
-        yield self._with("all = 1", lambda s: {t: 1 for t in symbols})
-        for a, b in combinations(symbols, 2):
-            for c, d in product(constants[:8], repeat=2):
-                yield self._with(
-                    "{} = {}, {} = {}".format(a, c, b, d),
-                    lambda s, a=a, b=b, c=c, d=d: {a: c, b: d},
-                )
 
     def elements(self, binding: Binding) -> int:
         """How many elements the tensors of the question have together."""
@@ -169,44 +108,88 @@ class Sizes:
             total += count
         return total
 
-    def _with(self, name: str, change: Callable[[Binding], Mapping[str, int]]) -> Family:
-        def member(number: int) -> Binding:
-            chosen = self.generic(number)
-            chosen.update(change(chosen))
-            return chosen
+    def families(self) -> Iterator[Family]:
+        """The families, the likeliest first."""
+        symbols = self._question.sizes
+        constants = [c for c in self._question.constants if c <= _MAX_CONSTANT]
+        pairs = list(combinations(symbols, 2))
+        yield GENERIC
+        yield Family(large=True)
+        for pair in pairs:
+            yield Family(alike=(pair,))
+        if len(symbols) > 2:
+            yield Family(alike=tuple((symbols[0], other) for other in symbols[1:]))
+        for symbol, c in product(symbols, constants):
+            # Multiples first: `view(n, 4, c//4)` works for each of them.
+            if c > 1:
+                yield Family(multiples=((symbol, c),))
+            yield Family(fixed=((symbol, c),))
+        for c in constants:
+            root = _near_root(c)
+            for a, b in pairs if root > 1 else ():
+                yield Family(multiples=((a, root), (b, c // root)))
+        for solution in self._solutions():
+            yield Family(fixed=tuple(solution.items()))
+        for symbol in symbols:
+            yield Family(fixed=((symbol, 1),))
+            for c in constants:
+                yield Family(above=((symbol, c),))
+        for c in constants:
+            yield Family(fixed=tuple((symbol, c) for symbol in symbols))
+            yield Family(multiples=tuple((symbol, c) for symbol in symbols))
+        for symbol, size in product(symbols, range(1, _SMALL)):
+            yield Family(fixed=((symbol, size),))
+        yield Family(fixed=tuple((symbol, 1) for symbol in symbols))
+        for (a, b), c, d in product(pairs, constants[:8], constants[:8]):
+            yield Family(fixed=((a, c), (b, d)))
 
-        return Family(name, member)
+    def _different(self, number: int, large: bool) -> Binding:
+        draw = random.Random(2 * number + large)
+        chosen: Binding = {}
+        used = set(self._taken)
+        for index, symbol in enumerate(self._question.sizes):
+            low, high = self._range(symbol, number, large)
+            size = _draw(draw, low, high + len(chosen), used, (number + index) % 2)
+            chosen[symbol] = size
+            used.add(size)
+        for index, name in enumerate(self._question.free):
+            turn = number + index * (1 + number // len(_FREE))
+            chosen[name] = _FREE[turn % len(_FREE)]
+        return chosen
+
+    def _range(self, symbol: str, number: int, large: bool) -> Tuple[int, int]:
+        if number % 5 == 3 and not large:
+            # Below the constants in play, so that `max(n, 5)` is found out.
+            return 2, self._low
+        if symbol in self._outer:
+            return 3, 13 + self._bound
+        if large:
+            return _LARGE
+        # Short ones among the first, so that `min(n, 10)` is found out.
+        return 6, self._high if number % 3 else (6 + self._high) // 2
 
     def _solutions(self) -> Iterator[Binding]:
         """Sizes for which two dims in play are equal, such as `32*H*W` and `1568`."""
-        shapes = self._question.shapes
-        compound = [atom for atom in self._question.atoms if not atom.isidentifier()]
-        for shape in shapes:
-            compound += [p for p in (dims.product(shape), dims.product(shape[1:])) if _is_open(p)]
-        targets: List[Dim] = list(self._question.constants)
-        for shape in shapes:
-            count = dims.product(shape)
-            if isinstance(count, int) and count > 1:
-                targets.append(count)
-        for expression in dict.fromkeys(compound):
-            table = _table(expression)
-            wanted = set(targets)
+        targets = set(self._question.constants)
+        expressions = [atom for atom in self._question.atoms if not atom.isidentifier()]
+        for shape in self._question.shapes:
+            for count in (dims.product(shape), dims.product(shape[1:])):
+                if isinstance(count, int):
+                    targets.add(count)
+                elif not count.isidentifier():
+                    expressions.append(count)
+        for expression in dict.fromkeys(expressions):
             found: Dict[Dim, int] = {}
-            for binding, value in table:
-                if value in wanted and found.get(value, 0) < _MAX_SOLUTIONS:
+            for binding, value in _table(expression):
+                if value in targets and value > 1 and found.get(value, 0) < _MAX_SOLUTIONS:
                     found[value] = found.get(value, 0) + 1
                     yield binding
 
 
-def _is_open(dim: Dim) -> bool:
-    return isinstance(dim, str) and not dim.isidentifier()
-
-
 def _table(expression: str) -> List[Tuple[Binding, int]]:
     """The values of an expression for small sizes, equal sizes first."""
-    symbols = dims.symbols(expression)
     rows: List[Tuple[Binding, int]] = []
-    for binding in _small(symbols):
+    for binding in _small(dims.symbols(expression)):
         try:
             rows.append((binding, dims.evaluate(expression, binding)))
         except ZeroDivisionError:
@@ -225,10 +208,8 @@ def _small(symbols: Sequence[str]) -> Iterator[Binding]:
             for size in range(1, total):
                 yield {a: size, b: total - size}
     elif len(symbols) > 2:
-        for symbol in symbols:
-            for size in range(1, 33):
-                for other in range(1, 25):
-                    yield {**dict.fromkeys(symbols, other), symbol: size}
+        for symbol, size, other in product(symbols, range(1, 33), range(1, 25)):
+            yield {**dict.fromkeys(symbols, other), symbol: size}
 
 
 def _outer(question: Question) -> FrozenSet[str]:
@@ -242,11 +223,10 @@ def _high(question: Question, outer: FrozenSet[str]) -> int:
     """The largest size to draw for an inner symbol, so that tensors stay small."""
     high = 44
     for shape in question.shapes:
-        known, names = 1, set()
+        known = 1
+        names = {name for dim in shape for name in dims.symbols(dim)}
         for dim in shape:
-            if isinstance(dim, int):
-                known *= max(dim, 1)
-            names |= set(dims.symbols(dim))
+            known *= max(dim, 1) if isinstance(dim, int) else 1
         inner = len(names - outer)
         if inner:
             room = 20_000 / known / 8 ** len(names & outer)

@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, Optional, TextIO
 
 from . import wire
 
+_VERSION = re.compile(r"^(?:__version__|version)\s*(?::[^=]*)?=\s*['\"]([^'\"]+)", re.M)
 _IDLE_SECONDS = 0.3
 _IMAGES = wire.TensorSig((64, 3, 224, 224), "float32").wire()
 _FIRST = (
@@ -48,7 +49,10 @@ def main() -> None:
         message = json.loads(line)
         _note(message["id"])
         request = wire.Request(*wire.freeze(message["request"]))
-        found = answer.answer(request)
+        try:
+            found = answer.answer(request)
+        except Exception as error:  # a bug of the oracle is no reason to end it
+            found = wire.Unsure("died", "{}: {}".format(type(error).__name__, error))
         _send(answers, {"id": message["id"], "answer": wire.dump_answer(found)})
 
 
@@ -69,7 +73,7 @@ def _take_pipes() -> "tuple[TextIO, TextIO]":
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    sys.stderr = open(os.devnull, "w")
+    sys.stderr = os.fdopen(os.dup(nowhere), "w")
     return answers, questions
 
 
@@ -122,7 +126,7 @@ def _version(package: str) -> Optional[str]:
     path = os.path.join(os.path.dirname(spec.origin), "version.py")
     try:
         with open(path, encoding="utf-8") as file:
-            found = re.search(r"^(?:__version__|version)\s*(?::[^=]*)?=\s*['\"]([^'\"]+)", file.read(), re.M)
+            found = _VERSION.search(file.read())
     except OSError:
         found = None
     if found is not None:

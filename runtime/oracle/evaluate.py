@@ -1,7 +1,7 @@
 """One concrete run of one question: every symbol bound, every tensor made."""
 
 import contextlib
-from typing import Any, Callable, Mapping, NamedTuple, Tuple, Union
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple, Union
 
 import torch
 
@@ -96,7 +96,9 @@ def run(
     random = bool(flags & watch.RANDOM)
     known = not (maker.unknown or random or flags & watch.EMPTY or place != Place.REAL)
     exact = not ((maker.unknown or random) and flags & watch.DATA)
-    identities = {id(made): index for index, made in enumerate(args) if _has_identity(made)}
+    identities: Dict[int, Any] = {
+        id(made): index for index, made in enumerate(args) if _has_identity(made)
+    }
     identities.update({id(made): name for name, made in kwargs.items() if _has_identity(made)})
     indices = not maker.unknown_index and place == Place.REAL
     described = Describer(known, exact, identities, indices).describe(result)

@@ -34,10 +34,10 @@ def run(request: Request, bindings: Mapping[str, int]) -> Run:
         return on_meta
     if isinstance(on_cpu, Raised):
         return on_cpu
-    if isinstance(on_cpu, Returned) and not errors.is_about_meta(on_meta.error):
-        # Strides are only right on meta.
-        if errors.is_about_strides(on_meta.error):
-            return on_meta
+    # Strides are only right on meta.
+    strides = errors.is_about_strides(on_meta.error) and not errors.is_about_meta(on_meta.error)
+    if isinstance(on_cpu, Returned) and strides:
+        return on_meta
     return Unsure("too-large", str(on_meta.error))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from . import names
 from .describe import Describer
-from .wire import PARAMETER, REQUIRES_GRAD, Wire
+from .wire import Wire
 
 MAX_ELEMENTS = 1_000_000
 """A layer with more elements than this has no real parameters."""

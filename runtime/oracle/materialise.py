@@ -67,9 +67,7 @@ class Materialiser:
         place: how tensors are made, see `Place`.
     """
 
-    def __init__(
-        self, bindings: Mapping[str, int], fill: int = 0, place: str = Place.REAL
-    ) -> None:
+    def __init__(self, bindings: Mapping[str, int], fill: int = 0, place: str = Place.REAL) -> None:
         self.torch = names.root("torch")
         self.bindings = bindings
         self.fill = fill

@@ -107,10 +107,10 @@ def _step(parent: Any, part: str) -> Any:
         raise
     except Exception as error:  # torch has lazy attributes that raise others
         raise AttributeError(part) from error
-    if isinstance(parent, types.ModuleType) and isinstance(found, types.ModuleType):
-        # `torch.os` is not part of torch.
-        if not found.__name__.startswith(parent.__name__.split(".")[0]):
-            raise AttributeError(part)
+    modules = isinstance(parent, types.ModuleType) and isinstance(found, types.ModuleType)
+    # `torch.os` is not part of torch.
+    if modules and found.__name__.split(".")[0] != parent.__name__.split(".")[0]:
+        raise AttributeError(part)
     return found
 
 

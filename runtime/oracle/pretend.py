@@ -58,7 +58,7 @@ def run(func: Any, args: Tuple[Any, ...], kwargs: "Dict[str, Any]") -> Any:
 
 
 def _really(func: Any, args: Any, kwargs: Any, error: Exception) -> Any:
-    """Runs what the meta device refuses: sizes that do not fit are found before anything is made."""
+    """Runs what the meta device refuses: misfits are found before anything is made."""
     if errors.is_about_meta(error):
         raise cost.TooLarge(str(error)) from error
     # Products and convolutions compare sizes first.

@@ -110,7 +110,7 @@ class _Reader:
         return wire
 
     def group(self, wires: Tuple[Wire, ...]) -> Tuple[Wire, ...]:
-        """Reads values that stand side by side; what ints among them come to together counts too."""
+        """Reads values that stand side by side; the product of ints among them counts too."""
         together = 1
         for wire in wires:
             if isinstance(wire, int) and wire > 1:

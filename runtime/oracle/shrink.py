@@ -12,6 +12,7 @@ from typing import Dict, Mapping, Tuple
 
 from . import dims, errors, probe, question
 from .bindings import Binding
+from .runs import Runner
 from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
 _LARGE = 64
@@ -19,7 +20,7 @@ _STARTS = (66, 9)
 _RUNS = 8
 
 
-def ask(request: Request, run: probe.Runner) -> Answer:
+def ask(request: Request, run: Runner) -> Answer:
     """The answer to a question without symbols, with sizes made small."""
     writer = _Writer()
     small = request._replace(

@@ -20,7 +20,6 @@ import torch
 from runtime.expressions import eager, request
 from shapewise.runtime.client import OracleClient
 from shapewise.runtime.oracle import wire as w
-from torch import nn
 
 r = torch.rand
 ROWS: list[tuple[int, str, dict[str, Any]]] = [
@@ -79,8 +78,11 @@ ROWS: list[tuple[int, str, dict[str, Any]]] = [
     (66, "nn.CrossEntropyLoss()(x, y)", {"x": r(4, 3), "y": torch.zeros(4).int()}),
     (68, "nn.CrossEntropyLoss()(x, y)", {"x": r(4, 7, 100), "y": torch.zeros(4, 7).long()}),
     (69, "nn.CrossEntropyLoss()(y, x)", {"x": r(4, 3), "y": torch.zeros(4).long()}),
-    (71, "nn.CrossEntropyLoss(weight=v)(x, y)",
-     {"x": r(4, 3), "y": torch.zeros(4).long(), "v": torch.ones(2)}),
+    (
+        71,
+        "nn.CrossEntropyLoss(weight=v)(x, y)",
+        {"x": r(4, 3), "y": torch.zeros(4).long(), "v": torch.ones(2)},
+    ),
     (72, "nn.BCELoss()(x, y)", {"x": r(4), "y": torch.ones(4).long()}),
     (73, "nn.BCEWithLogitsLoss()(x, y)", {"x": r(4), "y": torch.ones(4).long()}),
     (74, "nn.BCELoss()(x, y)", {"x": r(4), "y": torch.ones(4).double()}),

@@ -68,7 +68,9 @@ def test_questions_that_python_calls_equal_are_kept_apart(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
+@pytest.mark.parametrize(
+    "damage", [b"", b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 4000]
+)
 def test_a_damaged_file_starts_anew(tmp_path: Path, damage: bytes) -> None:
     first = session(tmp_path)
     first.put(question(1), answer(1))

@@ -87,23 +87,76 @@ def test_other_libraries_are_not_asked(oracle: OracleClient, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    """torch.load torch.save torch.from_file torch.frombuffer torch.manual_seed torch.seed
-    torch.set_default_dtype torch.set_num_threads torch.set_grad_enabled torch.compile torch.hub.load
-    torch.jit.load torch.ops.load_library torch.classes.load_library torch.vmap torch.os.system
-    torch.sys.exit torch.utils.cpp_extension.load torch.multiprocessing.spawn
-    torch.Tensor.share_memory_ torch.Tensor.data_ptr torch.Tensor.storage torch.Tensor.set_
-    torch.Tensor.apply_ torch.Tensor.register_hook torch.Tensor.__reduce_ex__
-    torch.Tensor.__setstate__ torch.Tensor.__class__ torch.nn.functional.torch.load
-    torch.nn.functional.warnings.warn torch.nn.functional.handle_torch_function
-    torch.nn.utils.prune.l1_unstructured torch.nn.parallel.DataParallel torch.fft.torch.load
-    torch.serialization.load torch._C._load_for_lite_interpreter torch.cuda.is_available
-    numpy.load numpy.save numpy.fromfile numpy.memmap numpy.loadtxt numpy.genfromtxt numpy.savetxt
-    numpy.frombuffer numpy.vectorize numpy.fromfunction numpy.ndarray.tofile numpy.ndarray.dump
-    numpy.ndarray.__reduce__ numpy.random.seed numpy.set_printoptions numpy.ctypeslib.load_library
-    numpy.testing.run_module_suite numpy.f2py.compile
-    operator.attrgetter operator.methodcaller operator.call builtins.eval builtins.exec
-    builtins.open builtins.__import__ builtins.getattr builtins.input builtins.print
-    builtins.compile builtins.globals builtins.setattr""".split(),
+    [
+        "torch.load",
+        "torch.save",
+        "torch.from_file",
+        "torch.frombuffer",
+        "torch.manual_seed",
+        "torch.seed",
+        "torch.set_default_dtype",
+        "torch.set_num_threads",
+        "torch.set_grad_enabled",
+        "torch.compile",
+        "torch.hub.load",
+        "torch.jit.load",
+        "torch.ops.load_library",
+        "torch.classes.load_library",
+        "torch.vmap",
+        "torch.os.system",
+        "torch.sys.exit",
+        "torch.utils.cpp_extension.load",
+        "torch.multiprocessing.spawn",
+        "torch.Tensor.share_memory_",
+        "torch.Tensor.data_ptr",
+        "torch.Tensor.storage",
+        "torch.Tensor.set_",
+        "torch.Tensor.apply_",
+        "torch.Tensor.register_hook",
+        "torch.Tensor.__reduce_ex__",
+        "torch.Tensor.__setstate__",
+        "torch.Tensor.__class__",
+        "torch.nn.functional.torch.load",
+        "torch.nn.functional.warnings.warn",
+        "torch.nn.functional.handle_torch_function",
+        "torch.nn.utils.prune.l1_unstructured",
+        "torch.nn.parallel.DataParallel",
+        "torch.fft.torch.load",
+        "torch.serialization.load",
+        "torch._C._load_for_lite_interpreter",
+        "torch.cuda.is_available",
+        "numpy.load",
+        "numpy.save",
+        "numpy.fromfile",
+        "numpy.memmap",
+        "numpy.loadtxt",
+        "numpy.genfromtxt",
+        "numpy.savetxt",
+        "numpy.frombuffer",
+        "numpy.vectorize",
+        "numpy.fromfunction",
+        "numpy.ndarray.tofile",
+        "numpy.ndarray.dump",
+        "numpy.ndarray.__reduce__",
+        "numpy.random.seed",
+        "numpy.set_printoptions",
+        "numpy.ctypeslib.load_library",
+        "numpy.testing.run_module_suite",
+        "numpy.f2py.compile",
+        "operator.attrgetter",
+        "operator.methodcaller",
+        "operator.call",
+        "builtins.eval",
+        "builtins.exec",
+        "builtins.open",
+        "builtins.__import__",
+        "builtins.getattr",
+        "builtins.input",
+        "builtins.print",
+        "builtins.compile",
+        "builtins.globals",
+        "builtins.setattr",
+    ],
 )
 def test_what_may_not_be_called(oracle: OracleClient, name: str) -> None:
     for args in ((), (("str", "x"),), (tensor(3).wire,)):
@@ -200,7 +253,9 @@ def test_the_description_of_a_layer(oracle: OracleClient) -> None:
 
 
 def test_children_can_be_asked_in_turn(oracle: OracleClient) -> None:
-    children = described(oracle, "nn.Sequential(nn.Linear(4, 3, bias=False), nn.ReLU())")["children"]
+    children = described(oracle, "nn.Sequential(nn.Linear(4, 3, bias=False), nn.ReLU())")[
+        "children"
+    ]
     x = tensor(2, 4).wire
     for child in children.values():
         x = oracle.ask(w.Request("forward", child[1], (child, x))).result
@@ -208,7 +263,9 @@ def test_children_can_be_asked_in_turn(oracle: OracleClient) -> None:
 
 
 def test_children_of_a_compound_layer(oracle: OracleClient) -> None:
-    children = described(oracle, "nn.TransformerEncoderLayer(16, 4, dim_feedforward=32)")["children"]
+    children = described(oracle, "nn.TransformerEncoderLayer(16, 4, dim_feedforward=32)")[
+        "children"
+    ]
     hidden = oracle.ask(
         w.Request("forward", "torch.nn.Linear", (children["linear1"], tensor(5, 16).wire))
     )

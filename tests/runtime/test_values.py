@@ -258,8 +258,6 @@ def test_packed_sequences_go_through_an_lstm(oracle: OracleClient) -> None:
     call = "nn.utils.rnn.pack_padded_sequence(x, [5, 3, 2])"
     names["packed"] = Wired(oracle.ask(request(call, names)).result)
     names["out"] = Wired(oracle.ask(request("nn.LSTM(4, 7)(packed)", names)).result[1])
-    padded, lengths = oracle.ask(
-        request("nn.utils.rnn.pad_packed_sequence(out)", names)
-    ).result[1:]
+    padded, lengths = oracle.ask(request("nn.utils.rnn.pad_packed_sequence(out)", names)).result[1:]
     assert padded[1] == (5, 3, 7)
     assert lengths[1] == (3,)
