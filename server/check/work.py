@@ -69,7 +69,6 @@ class TorchChecker:
                 self._settled.set() if state.kind in ("ready", "no-torch", "stopped") else None
             ),
         )
-        self._oracle.start()
 
     def check(self, path: Path) -> FileResult:
         """Read and analyse a file."""
@@ -81,6 +80,8 @@ class TorchChecker:
 
     def _check(self, path: Path, name: str) -> FileResult:
         source = _read(path)
+        # Not before: where there is nothing to check, nobody waits for torch.
+        self._oracle.start()
         witness = _Witness(self._oracle)
         analysis = self._analyze(source, witness)
         if _accelerator_matters(analysis):

@@ -65,7 +65,7 @@ class TextReport:
 
     def add(self, result: FileResult) -> None:
         """Print what there is to say of a file."""
-        self._files += 1
+        self._files += result.analysis is not None
         if result.error is not None:
             self._failed += 1
             self._error(result, result.error)
@@ -89,10 +89,10 @@ class TextReport:
 
     def finish(self) -> None:
         """Print the summary."""
-        if not self._files:
+        if not self._files and not self._failed:
             return
         self._gap_before()
-        sentences = [self._summary()]
+        sentences = [self._summary()] if self._files else []
         if self._failed:
             sentences.append(
                 self._count(
@@ -129,8 +129,11 @@ class TextReport:
             return
         self._said.add(error)
         self._gap_before()
-        place = result.path if result.fault is None else self._place(result, result.fault)
-        self._print(Line(f"{place}: ", "bold") + Line(self._say(error), "bold red"))
+        head = Line()
+        if not result.everywhere:
+            place = result.path if result.fault is None else self._place(result, result.fault)
+            head = Line(f"{place}: ", "bold")
+        self._print(head + Line(self._say(error), "bold red"))
         if result.fault is not None and result.source is not None:
             self._print(Line())
             mark = Mark(result.fault, "", "^", "bold red")
@@ -171,7 +174,7 @@ class TextReport:
             if related.span != problem.span:
                 label = self._related_label(result, related, problem.span.part)
                 marks.append(Mark(related.span, label, self._related_sign, "cyan"))
-        return marks
+        return list(dict.fromkeys(marks))
 
     def _shape_at(self, result: FileResult, span: Span) -> str:
         """What the operand under the caret is."""
