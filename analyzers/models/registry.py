@@ -34,7 +34,9 @@ MODEL_MODULES = (
     "torch_globals",
     "torchvision_datasets",
     "torchvision_folders",
+    "torchvision_models",
     "torchvision_transforms",
+    "torchvision_utils",
 )
 
 
@@ -75,6 +77,13 @@ def method(class_name: str, *names: str) -> Callable[[Model], Model]:
         return function
 
     return register
+
+
+def inherit(class_name: str, base: str) -> None:
+    """Gives a library class the methods that are registered for another one so far."""
+    for (owner, name), function in list(_METHODS.items()):
+        if owner == base:
+            _METHODS.setdefault((class_name, name), function)
 
 
 def function_model(name: str) -> Model | None:

@@ -17,6 +17,7 @@ from ..interpreter.call import Call
 from ..interpreter.operators import dim_of
 from ..values.model import (
     NONE,
+    Alternatives,
     Const,
     DtypeV,
     ListV,
@@ -59,6 +60,24 @@ class Step:
 
 
 Operation = Callable[[Step, Value], Value]
+
+
+def on_options(call: Call, function: Callable[[Value], Value], value: Value) -> Value:
+    """A function of a value, or the join over each of its alternatives."""
+    if not isinstance(value, Alternatives):
+        return function(value)
+    result = function(value.options[0])
+    for option in value.options[1:]:
+        result = joined(call, result, function(option))
+    return result
+
+
+def joined(call: Call, a: Value, b: Value) -> Value:
+    """The join of two images; equal ones are one."""
+    picture = picture_of(a)
+    if picture is not None and picture == picture_of(b):
+        return a
+    return call.machine.joiner.join(a, b)
 
 
 def extent(value: Value) -> tuple[Dim, Dim] | None:

@@ -14,7 +14,6 @@ from ..interpreter.iteration import iterate
 from ..interpreter.operators import int_value
 from ..values.model import (
     NONE,
-    Alternatives,
     Const,
     DictV,
     InstanceV,
@@ -142,20 +141,7 @@ def _caller(name: str, operation: Operation) -> Model:
 
 def on_each(step: Step, operation: Operation, value: Value) -> Value:
     """The result of an operation on a value, or on each of its alternatives."""
-    if not isinstance(value, Alternatives):
-        return operation(step, value)
-    result = operation(step, value.options[0])
-    for option in value.options[1:]:
-        result = joined(step.call, result, operation(step, option))
-    return result
-
-
-def joined(call: Call, a: Value, b: Value) -> Value:
-    """The join of two images; equal ones are one."""
-    picture = picture_of(a)
-    if picture is not None and picture == picture_of(b):
-        return a
-    return call.machine.joiner.join(a, b)
+    return images.on_options(step.call, lambda option: operation(step, option), value)
 
 
 def _on_all(step: Step, operation: Operation, values: Sequence[Value]) -> Value:
@@ -275,7 +261,7 @@ def random_apply(call: Call) -> Value:
         return functions
     values = call.args[1:]
     untouched = TupleV(tuple(values)) if len(values) > 1 else values[0]
-    return joined(call, untouched, _in_turn(call, functions, values))
+    return images.joined(call, untouched, _in_turn(call, functions, values))
 
 
 @method(V1 + "RandomChoice", "__call__", "forward")
@@ -287,7 +273,7 @@ def random_choice(call: Call) -> Value:
         return functions if isinstance(functions, Unknown) else call.args[1]
     result = _in_turn(call, functions[:1], call.args[1:])
     for function in functions[1:]:
-        result = joined(call, result, _in_turn(call, [function], call.args[1:]))
+        result = images.joined(call, result, _in_turn(call, [function], call.args[1:]))
     return result
 
 
@@ -299,7 +285,7 @@ def random_order(call: Call) -> Value:
     if isinstance(functions, Unknown):
         return functions
     forwards = _in_turn(call, functions, call.args[1:])
-    return joined(call, forwards, _in_turn(call, functions[::-1], call.args[1:]))
+    return images.joined(call, forwards, _in_turn(call, functions[::-1], call.args[1:]))
 
 
 @method(V1 + "Lambda", "__call__")
