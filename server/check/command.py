@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ...analyzers.facts import Text, text
@@ -57,9 +60,10 @@ def check(
     report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)
     results: list[FileResult] = []
     checked = run(files, job, jobs or default_jobs(), make) if files else iter(())
-    for result in _with_progress(checked, len(files), report, settings.language):
-        results.append(result)
-        report.add(result)
+    with _one_interrupt():
+        for result in _with_progress(checked, len(files), report, settings.language):
+            results.append(result)
+            report.add(result)
     report.finish()
     return exit_status(results) if results else 2
 
@@ -74,6 +78,25 @@ def _settings(folder: Path, language: str | None) -> tuple[Settings, list[Text]]
     project, complaints = read_project(folder)
     settings, more = resolve({"language": language} if language else None, project, system_locale())
     return settings, [*complaints, *more]
+
+
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Ctrl-C ends the check; while it is being ended, another one changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(signum: int, frame: object) -> None:
+        signal.signal(signum, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is interrupt:
+            signal.signal(signal.SIGINT, before)
 
 
 def _complain(message: Text, language: str) -> None:

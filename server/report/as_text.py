@@ -17,7 +17,7 @@ from ..check.result import FileResult
 from ..pages import page_of
 from ..wording import fact_code
 from .listing import draw_listing
-from .snippet import Mark, Paper, draw, marked_text
+from .snippet import Mark, Paper, draw, marked_text, styled
 
 _PIPED_WIDTH = 100
 _MAX_WIDTH = 120
@@ -104,7 +104,7 @@ class TextReport:
                 self._count(self._tensors, "1 tensor has a shape", "{n} tensors have shapes")
             )
         good = not self._faulty and not self._failed
-        mark = Line(f"{self._good if good else self._bad} ", "bold green" if good else "bold red")
+        mark = styled(f"{self._good if good else self._bad} ", "bold green" if good else "bold red")
         self._print(mark + Line("; ".join(sentences)))
 
     def _summary(self) -> str:
@@ -132,7 +132,7 @@ class TextReport:
         head = Line()
         if not result.everywhere:
             place = result.path if result.fault is None else self._place(result, result.fault)
-            head = Line(f"{place}: ", "bold")
+            head = styled(f"{place}: ", "bold")
         self._print(head + Line(self._say(error), "bold red"))
         if result.fault is not None and result.source is not None:
             self._print(Line())
@@ -164,7 +164,7 @@ class TextReport:
         self._print(Line())
         if problem.torch_message:
             printed = self._say(text("torch will print: {message}", message=""))
-            self._print(Line(printed, "dim") + Line(problem.torch_message, "red"))
+            self._print(styled(printed, "dim") + styled(problem.torch_message, "red"))
         command = f"shapewise explain {problem.code}"
         self._print(Line(self._say(text("learn more: {command}", command=command)), "dim"))
 

@@ -11,7 +11,7 @@ from rich.text import Text as Line
 from ...analyzers.facts import Analysis, Binding, TensorFact, Text, text
 from ...analyzers.source import Source
 from ..wording import shape_code
-from .snippet import Paper, lines_of
+from .snippet import Paper, lines_of, styled
 
 _MAX_ALTERNATIVES = 3
 _NARROW = 24
@@ -49,8 +49,8 @@ def _draw_line(
     code_width: int,
     paper: Paper,
 ) -> list[Line]:
-    mark = Line(">" if fault else " ", "bold red")
-    line = mark + Line(f" {number:>{gutter}} {paper.bar} ", "dim")
+    mark = styled(">" if fault else " ", "bold red")
+    line = mark + styled(f" {number:>{gutter}} {paper.bar} ", "dim")
     expanded = code.expandtabs(4).rstrip()
     line += paper.highlight(expanded)
     if not shapes:
@@ -61,7 +61,7 @@ def _draw_line(
         padding = " " * (code_width - cell_len(expanded))
         return [line + Line(f"{padding}  {said}", "green")]
     indent = len(expanded) - len(expanded.lstrip())
-    empty = Line(f"  {'':>{gutter}} {paper.bar} ", "dim")
+    empty = styled(f"  {'':>{gutter}} {paper.bar} ", "dim")
     return [line, *(empty + Line(f"{' ' * indent}# {shape}", "green") for shape in shapes)]
 
 

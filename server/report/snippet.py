@@ -124,8 +124,13 @@ def _labelled(
     ]
 
 
+def styled(words: str, style: str) -> Line:
+    """Words in a style that does not spread to what is put behind them."""
+    return Line.assemble((words, style))
+
+
 def _left(gutter: int, number: int | None, bar: str) -> Line:
-    return Line(f"  {'' if number is None else number:>{gutter}} {bar} ", "dim")
+    return styled(f"  {'' if number is None else number:>{gutter}} {bar} ", "dim")
 
 
 def _column(mark: Mark) -> int:
