@@ -12,6 +12,7 @@ import os
 import queue
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -53,19 +54,20 @@ def run_trace(
         cancel: ends the run once it is set.
     """
     start = time.monotonic()
-    try:
-        process = _start(request)
-    except OSError as error:
-        return _report(Gathering(), "not-started", "", start, detail=str(error))
-    run = _Run(process, request, on_event)
-    try:
-        run.follow(cancel or threading.Event())
-    finally:
-        run.stop()
-    return run.report(start)
+    with tempfile.TemporaryDirectory(prefix="shapewise-", ignore_cleanup_errors=True) as scratch:
+        try:
+            process = _start(request, scratch)
+        except OSError as error:
+            return _report(Gathering(), "not-started", "", start, detail=str(error))
+        run = _Run(process, request, on_event)
+        try:
+            run.follow(cancel or threading.Event())
+        finally:
+            run.stop()
+        return run.report(start)
 
 
-def _start(request: TraceRequest) -> subprocess.Popen[bytes]:
+def _start(request: TraceRequest, scratch: str) -> subprocess.Popen[bytes]:
     """Start the guard and give it its job.
 
     Raises:
@@ -85,7 +87,7 @@ def _start(request: TraceRequest) -> subprocess.Popen[bytes]:
     )
     assert process.stdin is not None
     try:
-        process.stdin.write(json.dumps(_job(request)).encode() + b"\n")
+        process.stdin.write(json.dumps(_job(request, scratch)).encode() + b"\n")
         process.stdin.flush()
     except BrokenPipeError:
         pass  # Not a Python that works; what it printed will tell.
@@ -98,7 +100,7 @@ def _folder(request: TraceRequest) -> Path:
     return Path.cwd() if request.mode == "module" else Path(request.target).resolve().parent
 
 
-def _job(request: TraceRequest) -> dict[str, Any]:
+def _job(request: TraceRequest, scratch: str) -> dict[str, Any]:
     """The guard's job (see `trace/guard.py`) with the request (`trace/program.py`)."""
     target = request.target
     roots = list(request.roots)
@@ -114,10 +116,11 @@ def _job(request: TraceRequest) -> dict[str, Any]:
             "target": target,
             "expression": request.expression,
             "args": list(request.args),
-            "roots": [str(root) for root in roots],
+            "roots": [str(root.resolve()) for root in roots],
             "iterations": request.iterations,
             "stats": request.stats,
             "workers": request.workers,
+            "scratch": scratch,
         },
         "seconds": request.limits.seconds,
         "memory": request.limits.memory,
@@ -201,6 +204,7 @@ class _Run:
         """What there is to say, once it is over."""
         self._drain()
         gathering = self._gathering
+        _remove(gathering.saved)
         output = str(self._output)
         reason = self._reason or self._why()
         if reason == "signal":
@@ -293,6 +297,16 @@ class _Text:
     def __str__(self) -> str:
         gap = f"\n[… {self._dropped} …]\n" if self._dropped else ""
         return self._head + gap + self._tail
+
+
+def _remove(saved: dict[str, int]) -> None:
+    """Remove the files that a shortened run has saved, if nobody wrote them since."""
+    for path, written in saved.items():
+        try:
+            if os.stat(path).st_mtime_ns == written:
+                os.remove(path)
+        except OSError:
+            continue  # The program moved or removed it.
 
 
 def _end_session(session: int) -> None:

@@ -37,6 +37,8 @@ class Gathering:
         self.failure: Failure | None = None
         self.cut: list[CutLoop] = []
         self.sources: list[Source] = []
+        self.saved: dict[str, int] = {}
+        """New files that the program saved and that are to go, and when each was written."""
         self.limit: tuple[str, float] | None = None
         self.left: int | None = None
         """The status that `os._exit` was called with."""
@@ -98,6 +100,8 @@ class Gathering:
             case "loop":
                 self.cut.append(_fill(CutLoop, event))
                 return self.cut[-1]
+            case "saved":
+                self.saved[event["file"]] = event["written"]
             case "exception":
                 self.failure = _failure(event)
                 return self.failure

@@ -10,6 +10,7 @@ standard library, and torch and NumPy if the program imports them.
 | `importer`, `rewrite`, `places` | the learner's source, rewritten so that expressions report |
 | `record`, `signature`, `channel` | what reports, and how it travels |
 | `loops` | runs that are cut short |
+| `weights` | files that a shortened run saves |
 | `stand_ins` | no plots, no questions, no progress bars |
 | `failures` | exceptions, with the learner's lines only |
 | `notebook` | the code cells of a notebook |

@@ -12,8 +12,9 @@ The request, a JSON object on standard input:
 | `iterations` | rounds of a training loop; null for all |
 | `stats` | whether the values are sampled |
 | `workers` | `num_workers` of every DataLoader; null to leave it |
+| `scratch` | a folder that is removed after the run |
 
-The events: `started`, `device`, `source`, `facts`, `loop`, `exception`,
+The events: `started`, `device`, `source`, `facts`, `loop`, `saved`, `exception`,
 `leaving` (`os._exit` was called), `ended`. The guard adds `limit` and `exit`.
 """
 
@@ -37,6 +38,7 @@ from .importer import Finder, Workshop
 from .loops import Loops
 from .notebook import read_cells
 from .record import Book
+from .weights import Weights
 
 
 def main() -> NoReturn:
@@ -98,6 +100,8 @@ class Run:
         sys.dont_write_bytecode = True
         stand_ins.install(self._leaving)
         after = dict(stand_ins.AFTER_IMPORT)
+        if self._request["iterations"] is not None:
+            after["torch"] = Weights(self._request["scratch"], self._channel).watch
         if self._request["workers"] is not None:
             after["torch.utils.data.dataloader"] = self._set_workers
         sys.meta_path.insert(0, Finder(self._workshop, after))

@@ -323,6 +323,51 @@ def test_what_is_no_notebook(text: str, tmp_path: Path) -> None:
     assert report.reason == "exception"
 
 
+def test_roots_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    (tmp_path / "library").mkdir()
+    (tmp_path / "work").mkdir()
+    (tmp_path / "library" / "part.py").write_text(ARRAYS.format("", 3))
+    path = tmp_path / "work" / "main.py"
+    path.write_text("import sys\nsys.path.append('../library')\nimport part")
+    monkeypatch.chdir(tmp_path)
+    request = TraceRequest("work/main.py", sys.executable, roots=(Path("library"),))
+    assert _bindings(run_trace(request)) == ["part.py:2 variable x (3,) float64 1"]
+
+
+SAVING = """
+    import os, sys, torch
+    before = torch.load("old.pt")
+    torch.save(before + 1, "old.pt")
+    torch.save(before + 2, "new.pt")
+    print(before, torch.load("old.pt"), torch.load("new.pt"), os.path.getsize("new.pt") > 0)
+    try:
+        torch.save(before, "nowhere/new.pt")
+    except RuntimeError as error:
+        print(error)
+    {ending}
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "os._exit(0)"])
+def test_a_short_run_leaves_the_weights_alone(trace, tmp_path: Path, ending: str) -> None:
+    torch = pytest.importorskip("torch")
+    torch.save(torch.tensor(1), tmp_path / "old.pt")
+    report = trace(SAVING.format(ending=ending))
+    assert report.output == (
+        "tensor(1) tensor(2) tensor(3) True\nParent directory nowhere does not exist.\n"
+    )
+    assert torch.load(tmp_path / "old.pt") == 1
+    assert not (tmp_path / "new.pt").exists()
+
+
+def test_a_full_run_saves(trace, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    torch.save(torch.tensor(1), tmp_path / "old.pt")
+    trace(SAVING.format(ending=""), iterations=None)
+    assert (torch.load(tmp_path / "old.pt"), torch.load(tmp_path / "new.pt")) == (2, 3)
+
+
 def test_nobody_is_asked(trace) -> None:
     report = trace("name = input('Your name? ')")
     assert report.failure is not None
