@@ -182,6 +182,9 @@ def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
         facts = _with_world(
             record.facts, second.bindings.get(span) if second is not None else None, here
         )
+        if facts and record.reason is not None:
+            # Another visit of the same place saw something about which nothing is known.
+            facts = (*facts, TensorFact(None, None, None))
         if facts:
             bindings.append(Binding(span, record.name, record.kind, facts, record.origin))
         elif record.reason is not None and not record.other:

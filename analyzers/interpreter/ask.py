@@ -10,7 +10,7 @@ from typing import Any
 from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
 from ..facts import text
-from ..values.encode import Decoder, NotEncodable, encode, layer_wire
+from ..values.encode import Decoder, NotEncodable, UnknownLength, encode, layer_wire
 from ..values.model import (
     Alternatives,
     InstanceV,
@@ -21,7 +21,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, failures, lazy
+from . import checks, devices, failures, lazy, lengths
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -92,8 +92,9 @@ def combinations(call: Call) -> Iterator[Call]:
 def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value | Failed:
     kwargs = {name: value for name, value in call.kwargs.items() if name not in _NOT_ASKED}
     try:
-        args = tuple(encode(value) for value in call.args)
-        named = tuple((name, encode(value)) for name, value in sorted(kwargs.items()))
+        args, named = _encoded(call, kwargs)
+    except UnknownLength as obstacle:
+        return _with_lengths(call, kwargs, kind, obstacle)
     except NotEncodable as obstacle:
         return Unknown(obstacle.reason)
     tensors = [*tensors_in(call.args), *tensors_in(kwargs.values())]
@@ -122,6 +123,42 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     if kind == "call":
         checks.after_call(call, result)
     return result
+
+
+def _encoded(
+    call: Call, kwargs: dict[str, Value]
+) -> tuple[tuple[w.Wire, ...], tuple[tuple[str, w.Wire], ...]]:
+    args = tuple(encode(value) for value in call.args)
+    return args, tuple((name, encode(value)) for name, value in sorted(kwargs.items()))
+
+
+def _with_lengths(
+    call: Call, kwargs: dict[str, Value], kind: str, obstacle: UnknownLength
+) -> Value:
+    """Asks with several lengths of a list whose length is not known."""
+    machine, modes = call.machine, call.machine.modes
+    results: list[w.Wire] = []
+    for counts in lengths.LENGTHS:
+        with lengths.assumed(counts):
+            try:
+                args, named = _encoded(call, kwargs)
+            except NotEncodable as other:
+                return Unknown(other.reason)
+        request = w.Request(kind, call.name, args, named, modes.grad, modes.default_dtype)
+        answer = machine.ask(request)
+        if not isinstance(answer, w.Ok) or answer.changed:
+            return Unknown(obstacle.reason)
+        results.append(answer.result)
+    outer = obstacle.length or machine.symbol_for((call.span, "length"), "N")
+    symbols = (outer, machine.symbol_for((call.span, "inner length"), "L"))
+    try:
+        wire = lengths.fitted(tuple(results), symbols)
+    except lengths.Irregular:
+        return Unknown(obstacle.reason)
+    tensors = [*tensors_in(call.args), *tensors_in(kwargs.values())]
+    parents = tuple(_gradient_parents(call, tensors)) if modes.grad else ()
+    place = devices.result_device(call, tensors)
+    return Decoder({}, renamer(call), place, call.origin, parents).value(wire)
 
 
 def _gradient_parents(call: Call, tensors: list[TensorV]) -> Iterator[Mutable]:
@@ -183,6 +220,8 @@ def tensors_in(values: Any) -> list[TensorV]:
             found += tensors_in(value.items)
         elif isinstance(value, ListV):
             found += tensors_in(value.items.items)
+            if value.items.rest is not None:
+                found += tensors_in([value.items.rest])
     return found
 
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from ..facts import Origin, Span
-from ..values.model import Unknown, Value
+from ..values.model import Items, Unknown, Value
 from .machine import Machine
 
 
@@ -27,6 +27,8 @@ class Call:
     nodes: list[ast.expr | None] = field(default_factory=list)
     keyword_nodes: dict[str, ast.expr | None] = field(default_factory=dict)
     incomplete: Unknown | None = None
+    starred: Items | None = None
+    """What `*x` passes where the length of x is not known, and nothing else is passed."""
 
     @property
     def span(self) -> Span:
@@ -76,4 +78,5 @@ class Call:
             self.nodes,
             self.keyword_nodes,
             self.incomplete,
+            self.starred,
         )

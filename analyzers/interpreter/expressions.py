@@ -198,6 +198,7 @@ def _arguments(machine: Machine, node: ast.Call) -> Call:
             call.nodes += [argument.value] * len(items.items)
             if items.rest is not None:
                 call.incomplete = Unknown(text("how many arguments `*` passes is not known"))
+                call.starred = items if len(node.args) == 1 else None
         else:
             call.args.append(evaluate(machine, argument))
             call.nodes.append(argument)

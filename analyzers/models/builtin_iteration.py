@@ -134,6 +134,8 @@ def enumerate_(call: Call) -> Value:
 @model(_B + "zip")
 def zip_(call: Call) -> Value:
     """Tuples of elements side by side, as long as the shortest."""
+    if call.starred is not None and call.starred.rest is not None:
+        return _transposed(call, call.starred)
     columns = [items_of(call, value) for value in call.args]
     if not columns:
         return IteratorV(Items(()))
@@ -149,6 +151,15 @@ def zip_(call: Call) -> Value:
     rest = TupleV(tuple(column.rest or NONE for column in columns))
     lengths = {column.length for column in columns}
     return IteratorV(Items(rows, rest, lengths.pop() if len(lengths) == 1 else None))
+
+
+def _transposed(call: Call, rows: Items) -> Value:
+    """`zip(*rows)` of rows whose number is not known: one tuple for each column."""
+    assert rows.rest is not None
+    row = items_of(call, rows.rest)
+    if row.rest is not None:
+        return call.machine.unknown("how many arguments `*` passes is not known")
+    return IteratorV(Items(tuple(ListV(Items((), item, rows.length)) for item in row.items)))
 
 
 def _at(column: Items, index: int) -> Value:

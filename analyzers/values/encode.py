@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from ...runtime.oracle import wire as w
@@ -40,6 +42,25 @@ class NotEncodable(Exception):
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.template)
         self.reason = reason
+
+
+class UnknownLength(NotEncodable):
+    """A list whose length is not known; `length` is the symbol for it, if there is one."""
+
+    def __init__(self, length: object) -> None:
+        super().__init__(text("how many elements a list has is not known"))
+        self.length = length if isinstance(length, str) else None
+
+
+@dataclass
+class AssumedLength:
+    """How many elements the lists of unknown length are sent with, and which lists those are."""
+
+    counts: tuple[int, ...]
+    owners: list[int]
+
+
+assumed_length: ContextVar[AssumedLength | None] = ContextVar("assumed_length", default=None)
 
 
 def encode(value: Value) -> w.Wire:
@@ -109,7 +130,16 @@ def _list(value: ListV) -> w.Wire:
     if isinstance(items.length, int) and items.length <= MAX_ELEMENTS:
         further = items.length - len(items.items)
         return ("list", *(encode(item) for item in items.items), *[encode(items.rest)] * further)
-    raise NotEncodable(text("how many elements a list has is not known"))
+    assumed = assumed_length.get()
+    if assumed is None:
+        raise UnknownLength(items.length)
+    # Two lists need not be equally long: each is tried with lengths of its own.
+    if id(value) not in assumed.owners:
+        if len(assumed.owners) == len(assumed.counts):
+            raise NotEncodable(text("how many elements a list has is not known"))
+        assumed.owners.append(id(value))
+    count = assumed.counts[assumed.owners.index(id(value))]
+    return ("list", *[encode(items.rest)] * count)
 
 
 def _dict(value: DictV) -> w.Wire:
