@@ -63,6 +63,10 @@ class Program:
     lines: tuple[int, ...]
     """The line in the file of each line of `source`."""
     expectations: tuple[Expectation, ...]
+    static_only: bool = False
+    """Not run for real: it would download or read files."""
+    needs: tuple[str, ...] = ()
+    """The libraries beside torch and NumPy that a real run needs."""
 
     def skipped(self) -> list[int]:
         """The first lines of the statements that only run where there is an accelerator."""
@@ -107,16 +111,16 @@ def programs(path: Path) -> list[Program]:
     Raises:
         ValueError: a comment or a block that cannot be read, with its place.
     """
-    found: list[tuple[str, list[str], list[int]]] = []
+    found: list[tuple[str, list[str], list[int], list[str]]] = []
     heading, count, fence = "", 0, None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if fence is None and line.startswith("#"):
             heading, count = line.strip("# "), 0
         elif fence is None and line.startswith("```"):
             fence = line[3:].split()
-            if fence == ["python"]:
+            if fence[:1] == ["python"] and fence[1:] != ["continued"]:
                 count += 1
-                found.append((f"{heading} {count}", [], []))
+                found.append((f"{heading} {count}", [], [], fence[1:]))
         elif fence is not None and line.strip() == "```":
             fence = None
         elif fence is not None and fence[:1] == ["python"]:
@@ -125,13 +129,16 @@ def programs(path: Path) -> list[Program]:
     return [_program(path, *item) for item in found]
 
 
-def _program(path: Path, name: str, text: list[str], lines: list[int]) -> Program:
+def _program(path: Path, name: str, text: list[str], lines: list[int], how: list[str]) -> Program:
     source = "\n".join(text) + "\n"
+    needs = tuple(how[1:]) if how[:1] == ["needs"] else ()
+    if how and how != ["static"] and not needs:
+        raise ValueError(f"{path}:{lines[0]}: {name}: no such block: python {' '.join(how)}")
     try:
         expectations = tuple(_expectations(source))
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"{path}:{lines[0]}: {name}: {error}") from error
-    return Program(path, name, source, tuple(lines), expectations)
+    return Program(path, name, source, tuple(lines), expectations, how == ["static"], needs)
 
 
 def _expectations(source: str) -> Iterator[Expectation]:

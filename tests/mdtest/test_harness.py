@@ -36,6 +36,21 @@ def test_blocks_are_named_by_heading_and_continued(tmp_path: Path) -> None:
     assert found == [("One 1", "a = 1\n", (3,)), ("One 2", "b = 2\nc = 3\n", (6, 9))]
 
 
+def test_a_block_says_how_it_is_run(tmp_path: Path) -> None:
+    path = tmp_path / "suite.md"
+    fences = ["```python static", "a = 1", "```", "```python needs json os", "b = 2", "```"]
+    path.write_text("\n".join(["# One", *fences]), encoding="utf-8")
+    found = [(one.static_only, one.needs) for one in programs(path)]
+    assert found == [(True, ()), (False, ("json", "os"))]
+
+
+def test_a_block_of_no_known_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suite.md"
+    path.write_text("```python statik\na = 1\n```\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no such block: python statik"):
+        programs(path)
+
+
 @pytest.mark.parametrize(
     ("comment", "observed", "agrees"),
     [
