@@ -161,10 +161,13 @@ class Sizes:
         if number % 5 == 3 and not large:
             # Below the constants in play, so that `max(n, 5)` is found out.
             return 2, self._low
+        if large:
+            return (3, 13) if symbol in self._outer else _LARGE
+        if number % 5 == 4:
+            # The other way round, so that `min(n, h)` is found out.
+            return (20, 40) if symbol in self._outer else (5, 16)
         if symbol in self._outer:
             return 3, 13 + self._bound
-        if large:
-            return _LARGE
         # Short ones among the first, so that `min(n, 10)` is found out.
         return 6, self._high if number % 3 else (6 + self._high) // 2
 
