@@ -18,6 +18,19 @@ from typing import Any, Protocol, Union, cast
 
 from .places import Places
 from .record import Label
+from .syntax import (
+    NEVER_TENSORS,
+    Function,
+    has_call,
+    has_yield,
+    imported_libraries,
+    is_chain,
+    is_compiled,
+    is_range,
+    leaves,
+    may_be_tensor,
+    parts_of,
+)
 
 FUNCTIONS = "__shapewise__"
 """The builtin that holds the functions which the rewritten tree calls, as a list.
@@ -43,44 +56,9 @@ class Hooks(Protocol):
     stepping: int | None
 
 
-_VALUES = (
-    ast.Call, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Attribute, ast.Compare, ast.Await,
-)  # fmt: skip
-"""Expressions that may yield a tensor of their own."""
-
-_NEVER = (
-    ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp,
-    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.Starred,
-)  # fmt: skip
-"""Expressions that never yield one, not even where they are bound to a name."""
-
-_SCALAR_CALLS = frozenset((
-    "len", "print", "isinstance", "issubclass", "range", "enumerate", "zip", "int", "float",
-    "str", "bool", "super", "repr", "format", "type", "id", "hasattr", "open", "input",
-    "locals", "globals", "vars", "dir", "list", "dict", "set", "tuple", "callable",
-))  # fmt: skip
-_SCALAR_ATTRIBUTES = frozenset((
-    "shape", "dtype", "device", "ndim", "layout", "requires_grad", "is_cuda", "is_leaf",
-    "training", "__class__", "__name__", "__dict__", "__doc__",
-))  # fmt: skip
-_LIBRARIES = frozenset((
-    "torch", "numpy", "torchvision", "torchaudio", "math", "os", "sys", "matplotlib",
-))  # fmt: skip
-"""Modules whose attributes are no tensors."""
-
-_COMPILED = frozenset((
-    "jit", "njit", "vectorize", "guvectorize", "stencil", "cfunc", "overload", "script",
-    "script_if_tracing",
-))  # fmt: skip
-"""Decorators that compile the function's code and could not call a recorder."""
-
-_IDENTITY_TESTS = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SCOPES = _FUNCTIONS + (ast.Lambda, ast.ClassDef)
 # Before 3.12 the places of expressions inside an f-string are not to be trusted.
 _READ_F_STRINGS = sys.version_info >= (3, 12)
 
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Loop = Union[ast.For, ast.AsyncFor]
 
 
@@ -100,7 +78,7 @@ class _Rewriter(ast.NodeTransformer):
         self._places = Places(source)
         self._hooks = hooks
         self._labels: dict[ast.AST, list[Label]] = {}
-        self._modules = _imported_libraries(tree)
+        self._modules = imported_libraries(tree)
         self._scopes: list[ast.AST] = []
         self._temporaries = 0
 
@@ -108,39 +86,13 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> Any:
         labels = self._labels.pop(node, [])
-        worth = isinstance(node, _VALUES) and self._may_be_tensor(node)
+        worth = may_be_tensor(node, self._modules)
         if worth:
             labels.append(Label("expression", "", *self._places.of(node)))
         new = super().visit(node)
-        if labels and (worth or not isinstance(node, _NEVER)):
+        if labels and (worth or not isinstance(node, NEVER_TENSORS)):
             return self._call(self._hooks.recorder(tuple(labels)), [new], node)
         return new
-
-    def _may_be_tensor(self, node: ast.AST) -> bool:
-        if isinstance(node, ast.Call):
-            return not (isinstance(node.func, ast.Name) and node.func.id in _SCALAR_CALLS)
-        if isinstance(node, ast.Attribute):
-            return (
-                isinstance(node.ctx, ast.Load)
-                and node.attr not in _SCALAR_ATTRIBUTES
-                and _root(node) not in self._modules
-            )
-        if isinstance(node, ast.Subscript):
-            return isinstance(node.ctx, ast.Load)
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            return not all(isinstance(test, _IDENTITY_TESTS) for test in node.ops) and not any(
-                isinstance(side, ast.Constant) and isinstance(side.value, (str, bytes))
-                for side in sides
-            )
-        if isinstance(node, ast.UnaryOp):
-            return not isinstance(node.op, ast.Not) and not isinstance(node.operand, ast.Constant)
-        if isinstance(node, ast.BinOp):
-            sides = [node.left, node.right]
-            return not any(isinstance(side, ast.JoinedStr) for side in sides) and not all(
-                isinstance(side, ast.Constant) for side in sides
-            )
-        return True
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func
@@ -180,7 +132,7 @@ class _Rewriter(ast.NodeTransformer):
         return self.generic_visit(node) if _READ_F_STRINGS else node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        counts = _is_range(node.iter)
+        counts = is_range(node.iter)
         if node.is_async:
             node.iter = self.visit(node.iter)
         else:
@@ -237,10 +189,10 @@ class _Rewriter(ast.NodeTransformer):
         return [ast.copy_location(statement, node) for statement in statements]
 
     def visit_For(self, node: Loop) -> ast.AST:
-        seen = [] if _is_range(node.iter) else self._reads(node.target, "loop")
-        if isinstance(node, ast.For) and not _has_yield(node.body):
+        seen = [] if is_range(node.iter) else self._reads(node.target, "loop")
+        if isinstance(node, ast.For) and not has_yield(node.body):
             line, column, _, _ = self._places.of(node)
-            node.iter = self._visit_iterable(node.iter, line, column, _has_call(node.body))
+            node.iter = self._visit_iterable(node.iter, line, column, has_call(node.body))
         else:
             node.iter = self.visit(node.iter)
         node.body = self._statements(seen) + self._visit_body(node.body)
@@ -252,7 +204,7 @@ class _Rewriter(ast.NodeTransformer):
     def visit_While(self, node: ast.While) -> Any:
         line, column, _, _ = self._places.of(node)
         start = None
-        if (_has_call(node.body) or _has_call([node.test])) and not _has_yield(node.body):
+        if (has_call(node.body) or has_call([node.test])) and not has_yield(node.body):
             start = self._hooks.condition(line, column)
         self.generic_visit(node)
         if start is None:
@@ -275,7 +227,7 @@ class _Rewriter(ast.NodeTransformer):
     visit_AsyncWith = visit_With
 
     def visit_FunctionDef(self, node: Function) -> ast.AST:
-        if any(_root_and_last(decorator)[1] in _COMPILED for decorator in node.decorator_list):
+        if is_compiled(node):
             return node
         self._visit_defaults(node.args)
         method = bool(self._scopes) and isinstance(self._scopes[-1], ast.ClassDef)
@@ -342,7 +294,7 @@ class _Rewriter(ast.NodeTransformer):
             self._mark(value, self._label(None, target))
             self.generic_visit(target)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            parts = _parts(value, target.elts)
+            parts = parts_of(value, target.elts)
             target.elts = [self._bind(t, v, after) for t, v in zip(target.elts, parts)]
         elif isinstance(target, ast.Subscript):
             self.generic_visit(target)
@@ -366,8 +318,8 @@ class _Rewriter(ast.NodeTransformer):
     def _reads(self, target: ast.expr, kind: str | None) -> list[ast.expr]:
         """Calls that record the names of a target once it is bound."""
         calls = []
-        for part in _leaves(target):
-            if isinstance(part, ast.Name) or (part is target and _is_chain(part)):
+        for part in leaves(target):
+            if isinstance(part, ast.Name) or (part is target and is_chain(part)):
                 read: Any = copy.deepcopy(part)
                 read.ctx = ast.Load()
                 recorder = self._hooks.recorder((self._label(kind, part),))
@@ -426,87 +378,3 @@ class _Rewriter(ast.NodeTransformer):
     @staticmethod
     def _statements(calls: Sequence[ast.expr]) -> list[ast.stmt]:
         return [ast.copy_location(ast.Expr(call), call) for call in calls]
-
-
-def _parts(value: ast.expr | None, targets: Sequence[ast.expr]) -> Sequence[ast.expr | None]:
-    """The expressions that the parts of a target take; None where there is no such expression."""
-    if (
-        isinstance(value, (ast.Tuple, ast.List))
-        and len(value.elts) == len(targets)
-        and not any(isinstance(part, ast.Starred) for part in [*targets, *value.elts])
-    ):
-        return value.elts
-    return [None] * len(targets)
-
-
-def _leaves(target: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(target, (ast.Tuple, ast.List)):
-        for part in target.elts:
-            yield from _leaves(part)
-    elif not isinstance(target, ast.Starred):
-        yield target
-
-
-def _is_chain(node: ast.AST) -> bool:
-    """Whether reading it is `x` or `x.y.z`, and calls nothing of itself."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
-def _root_and_last(node: ast.AST) -> tuple[str, str]:
-    """`a` and `c` of `a.b.c` and of `a.b.c(…)`."""
-    last = ""
-    while isinstance(node, (ast.Attribute, ast.Call)):
-        if isinstance(node, ast.Attribute):
-            last = last or node.attr
-            node = node.value
-        else:
-            node = node.func
-    root = node.id if isinstance(node, ast.Name) else ""
-    return root, last or root
-
-
-def _root(node: ast.AST) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_range(iterable: ast.expr) -> bool:
-    return (
-        isinstance(iterable, ast.Call)
-        and isinstance(iterable.func, ast.Name)
-        and iterable.func.id == "range"
-    )
-
-
-def _has_call(nodes: Sequence[ast.AST]) -> bool:
-    return any(isinstance(part, ast.Call) for node in nodes for part in ast.walk(node))
-
-
-def _has_yield(nodes: Sequence[ast.AST]) -> bool:
-    """Whether a loop with this body yields: its rounds are not its own."""
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(node, _SCOPES):
-            waiting += ast.iter_child_nodes(node)
-    return False
-
-
-def _imported_libraries(tree: ast.Module) -> frozenset[str]:
-    """Names that `import` binds to modules whose attributes are no tensors."""
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                root = alias.name.split(".")[0]
-                if root in _LIBRARIES:
-                    names.add(alias.asname or root)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "torch":
-            # `from torch import nn, optim`: what it imports are modules, functions, classes.
-            names.update(alias.asname or alias.name for alias in node.names)
-    return frozenset(names)

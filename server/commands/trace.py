@@ -6,7 +6,6 @@ import argparse
 import io
 import itertools
 import json
-import os
 import sys
 import threading
 import time
@@ -18,7 +17,7 @@ from rich.live import Live
 from rich.text import Text as Line
 
 from ...analyzers.facts import Text, text
-from ...analyzers.messages import LANGUAGES, language_of, render
+from ...analyzers.messages import language_of, render
 from ...runtime.interpreter import find_python
 from ...runtime.tracing import run_trace
 from ...runtime.tracing_types import (
@@ -32,6 +31,7 @@ from ...runtime.tracing_types import (
     TraceRequest,
     default_memory,
 )
+from ..locales import system_locale
 from ..trace_json import report_json
 from ..trace_view import report_view
 from ..trace_words import end_text
@@ -90,7 +90,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--output-limit", metavar="MB", type=_amount, default=10.0, help="(default: 10)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument(
+        "--language", metavar="LANGUAGE", help="en or pt-BR; default: the system's language"
+    )
     parser.set_defaults(run=run, args=())
     _split_at_dashes(parser)
 
@@ -112,7 +114,7 @@ def _split_at_dashes(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out; its exit status."""
-    language = options.language or _language()
+    language = language_of(options.language or system_locale())
     request = _request(options)
     if not options.module and not Path(options.file).is_file():
         _complain(text("There is no file {path}.", path=options.file), language)
@@ -245,11 +247,6 @@ def _show(view: Callable[[int], RenderableType]) -> None:
 
 def _complain(message: Text, language: str) -> None:
     print(f"shapewise: {render(message, language)}", file=sys.stderr)
-
-
-def _language() -> str:
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return language_of(next((os.environ[name] for name in names if os.environ.get(name)), None))
 
 
 def _iterations(value: str) -> int | None:
