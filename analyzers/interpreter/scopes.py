@@ -5,7 +5,20 @@ from __future__ import annotations
 import ast
 
 from ..facts import BindingKind
-from ..values.model import ELLIPSIS, FALSE, NONE, TRUE, Library, Scope, Value
+from ..values.model import (
+    ELLIPSIS,
+    FALSE,
+    NONE,
+    TRUE,
+    ClassV,
+    DeviceV,
+    FunctionV,
+    InstanceV,
+    Library,
+    Scope,
+    SymInt,
+    Value,
+)
 from .machine import Machine
 
 BUILTIN_CONSTANTS = {
@@ -36,6 +49,9 @@ def lookup(machine: Machine, name: str) -> Value | None:
 
 
 _BUILTINS = frozenset(dir(__import__("builtins")))
+
+
+_HOVERED = (ClassV, DeviceV, FunctionV, InstanceV, SymInt)
 
 
 def bind(machine: Machine, name: str, value: Value) -> None:
@@ -69,4 +85,7 @@ def record(
     machine: Machine, node: ast.expr | ast.arg, name: str, kind: BindingKind, value: Value
 ) -> None:
     """Notes what was bound at a place."""
-    machine.recorder.bind(machine.span(node), name, kind, value)
+    span = machine.span(node)
+    machine.recorder.bind(span, name, kind, value)
+    if isinstance(value, _HOVERED):
+        machine.recorder.evaluate(span, lambda: name, value)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.functions import call_value
 from ..interpreter.operators import dim_of
@@ -371,7 +372,15 @@ def _fake_item(call: Call) -> Value:
     if len(shape) != 3 or None in shape:
         return call.machine.unknown("what the images of this data set are is not known")
     drawn = TensorV(Sig(tuple(dim for dim in shape if dim is not None), "float32"), call.origin)
-    return finished(call, dataset, to_picture(call, drawn), Scalar("int"))
+    # The label is handed to `target_transform` as a tensor, and comes out as its `item()`.
+    label = TensorV(Sig((), "int64"), call.origin)
+    pair = finished(call, dataset, to_picture(call, drawn), label)
+    if not isinstance(pair, TupleV):
+        return pair
+    target = pair.items[1]
+    if isinstance(target, TensorV):
+        target = ask(Call(call.machine, call.node, "torch.Tensor.item", [target], nodes=[None]))
+    return TupleV((pair.items[0], target))
 
 
 register("FakeData", None, _fill_fake)

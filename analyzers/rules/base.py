@@ -45,3 +45,17 @@ def matches(failure: Failure, *patterns: str) -> re.Match[str] | None:
         if found:
             return found
     return None
+
+
+Case = tuple[str, Callable[[Failure, "re.Match[str]"], Finding | None]]
+"""A regular expression for torch's message, and what is said where it is found."""
+
+
+def first_case(failure: Failure, cases: tuple[Case, ...]) -> Finding | None:
+    """What the first case that fits says."""
+    for pattern, say in cases:
+        found = re.search(pattern, failure.error.text)
+        finding = say(failure, found) if found else None
+        if finding is not None:
+            return finding
+    return None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 from ...runtime.oracle.dims import Dim
 from ..facts import Related, Text, text
 from ..interpreter.failures import Failure, related_operand
+from ..interpreter.machine import Machine
+from ..interpreter.scopes import lookup
 from ..values.model import (
     Alternatives,
     BoundLibrary,
@@ -47,14 +52,49 @@ def tensors(failure: Failure) -> list[tuple[int, TensorV]]:
     return found
 
 
+def sizes_text(sizes: str) -> str:
+    """Sizes as torch's messages print them, `[4, 2]` or `4x2`, written as a shape: `(4, 2)`."""
+    parts = [part.strip() for part in re.split(r"[,x×]", sizes.strip("[]() ")) if part.strip()]
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
 def operand(failure: Failure, index: int) -> Text:
     """An operand as `x` is (2, 3), or just its shape where it has no name."""
-    tensor = tensor_of(failure.call.args[index])
-    shape = shape_text(tensor.sig.shape) if tensor is not None else "(…)"
-    source = failure.source(index)
+    return _described(failure.source(index), shape_of(failure, index))
+
+
+def _described(source: str, shape: str) -> Text:
     if not source:
-        return text("the value here is {shape}", shape=shape)
+        return text("what arrives here is {shape}", shape=shape)
     return text("`{name}` is {shape}", name=source, shape=shape)
+
+
+def pieces(failure: Failure) -> list[tuple[Text, TensorV]]:
+    """The tensors in the list that is the first argument, each with its description.
+
+    They are named as in the list that the learner wrote, else by their index.
+    """
+    value = failure.call.args[0] if failure.call.args else None
+    if not isinstance(value, (ListV, TupleV)):
+        return []
+    items = value.items if isinstance(value, TupleV) else value.items.items
+    node = failure.call.nodes[0] if failure.call.nodes else None
+    elements = node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
+    source = failure.source(0)
+    found: list[tuple[Text, TensorV]] = []
+    for index, item in enumerate(items):
+        if not isinstance(item, TensorV):
+            continue
+        if len(elements) == len(items) and not any(isinstance(e, ast.Starred) for e in elements):
+            name = failure.call.machine.frame.chunk.source(elements[index], 40)
+        elif source.replace(".", "_").isidentifier():
+            name = f"{source}[{index}]"
+        else:
+            name = ""
+        shape = shape_text(item.sig.shape)
+        numbered = text("tensor number {number} is {shape}", number=index, shape=shape)
+        found.append((_described(name, shape) if name else numbered, item))
+    return found
 
 
 def name_of(failure: Failure, index: int) -> str:
@@ -88,6 +128,31 @@ def layer_of(failure: Failure) -> InstanceV | None:
         return None
     value = failure.call.args[0]
     return value if isinstance(value, InstanceV) else None
+
+
+def label(failure: Failure) -> str:
+    """What is called, as the learner knows it: `self.fc`, `view`.
+
+    For a layer inside an `nn.Sequential`, where the call names only the whole,
+    how it was made: `nn.Linear(784, 10)`.
+    """
+    layer = layer_of(failure)
+    node = failure.call.node
+    if layer is None:
+        return function_name(failure)
+    if isinstance(node, ast.Call) and _value(failure.call.machine, node.func) is layer:
+        return failure.call.machine.frame.chunk.source(node.func, 40)
+    return layer.origin.source if layer.origin is not None else function_name(failure)
+
+
+def _value(machine: Machine, node: ast.expr) -> Value | None:
+    """The value of a name or of an object's attribute, if it is bound."""
+    if isinstance(node, ast.Name):
+        return lookup(machine, node.id)
+    if isinstance(node, ast.Attribute):
+        owner = _value(machine, node.value)
+        return owner.slots.get(node.attr) if isinstance(owner, InstanceV) else None
+    return None
 
 
 def function_name(failure: Failure) -> str:

@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-from ..facts import Text, text
+from ...runtime.oracle.dims import Dim
+from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
-from .describe import function_name, name_of, origins, shape_of
+from .describe import function_name, operand, origins, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
     found = matches(
         failure,
-        r"The size of tensor a \((.+?)\) must match the size of tensor b \((.+?)\) "
-        r"at non-singleton dimension (\d+)",
-        r"The expanded size of the tensor \((.+?)\) must match the existing size \((.+?)\) "
-        r"at non-singleton dimension (\d+)",
+        r"The size of tensor a \((?P<a>.+?)\) must match the size of tensor b \((?P<b>.+?)\) "
+        r"at non-singleton dimension (?P<axis>\d+)",
+        r"The expanded size of the tensor \((?P<a>.+?)\) must match the existing size "
+        r"\((?P<b>.+?)\) at non-singleton dimension (?P<axis>\d+)",
+        r"operands could not be broadcast together with shapes",
     )
-    if matches(failure, r"operands could not be broadcast together with shapes"):
-        return Finding(_arrays(failure), 1, origins(failure, 0, 1))
-    if not found or len(failure.call.args) < 2 or failure.name.endswith(_EXPANDING):
+    if not found or failure.name.endswith(_EXPANDING):
         return None
-    offset = 1 if failure.kind == "forward" else 0
-    message = text(
-        "`{left}` is {left_shape} and `{right}` is {right_shape}: on axis {axis} the sizes "
-        "{a} and {b} are neither equal nor 1, so `{operator}` cannot pair them",
-        left=name_of(failure, offset),
-        left_shape=shape_of(failure, offset),
-        right=name_of(failure, offset + 1),
-        right_shape=shape_of(failure, offset + 1),
-        axis=found.group(3),
-        a=found.group(1),
-        b=found.group(2),
-        operator=function_name(failure),
-    )
-    return Finding(message, offset + 1, origins(failure, offset, offset + 1))
+    pair = _pair(failure)
+    if pair is None:
+        return None
+    left, right, clash = pair
+    if not clash and found.lastgroup:
+        clash = (found["a"], found["b"])
+    fields: dict[str, object] = {
+        "left": operand(failure, left),
+        "right": operand(failure, right),
+        "operator": function_name(failure),
+    }
+    related = origins(failure, left, right)
+    if not clash:
+        message = text("{left} and {right}: `{operator}` cannot pair them", **fields)
+        return Finding(message, right, related)
+    fields |= {"a": clash[0], "b": clash[1]}
+    if len(clash) == 2:
+        message = text(
+            "{left} and {right}: aligned from the right, {a} meets {b}, which are neither equal "
+            "nor 1, so `{operator}` cannot pair them",
+            **fields,
+        )
+    else:
+        message = text(
+            "{left} and {right}: on axis {axis} the sizes {a} and {b} are neither equal nor 1, so "
+            "`{operator}` cannot pair them",
+            axis=clash[2],
+            **fields,
+        )
+    return Finding(message, right, related)
 
 
-def _arrays(failure: Failure) -> Text:
-    return text(
-        "`{left}` is {left_shape} and `{right}` is {right_shape}: `{operator}` cannot pair them",
-        left=name_of(failure, 0),
-        left_shape=shape_of(failure, 0),
-        right=name_of(failure, 1),
-        right_shape=shape_of(failure, 1),
-        operator=function_name(failure),
-    )
+def _pair(failure: Failure) -> tuple[int, int, tuple[Dim, ...]] | None:
+    """The two tensors that do not fit, and what clashes: two sizes, and the axis if it is one."""
+    shapes: list[tuple[int, tuple[Dim, ...]]] = []
+    for index, tensor in tensors(failure):
+        if tensor.sig.shape is not None and index not in [known for known, _ in shapes]:
+            shapes.append((index, tensor.sig.shape))
+    for first, (left, mine) in enumerate(shapes):
+        for right, other in shapes[first + 1 :]:
+            clash = _clash(mine, other)
+            if clash:
+                return left, right, clash
+    return (shapes[0][0], shapes[1][0], ()) if len(shapes) > 1 else None
 
 
-_EXPANDING = (".expand", ".expand_as", ".broadcast_to", ".linear")
+def _clash(mine: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    """The last sizes that cannot be paired; their axis too, where it is the same for both."""
+    for back, (a, b) in enumerate(zip(reversed(mine), reversed(other), strict=False), 1):
+        if isinstance(a, int) and isinstance(b, int) and a != b and 1 not in (a, b):
+            return (a, b, len(mine) - back) if len(mine) == len(other) else (a, b)
+    return ()
+
+
+_EXPANDING = (".expand", ".expand_as", ".broadcast_to", ".linear", "setitem")
 
 RULE = Rule("SW102", "broadcast", "error", _find)

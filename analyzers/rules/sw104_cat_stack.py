@@ -2,27 +2,90 @@
 
 from __future__ import annotations
 
-from ..facts import text
+import re
+
+from ..facts import Text, text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
-from .describe import function_name, shape_text, tensors
+from ..values.model import TensorV
+from .base import Case, Finding, Rule, first_case
+from .describe import function_name, pieces, shape_text, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
     if failure.name.rpartition(".")[2] not in _JOINS:
         return None
-    if not matches(
+    return first_case(failure, _CASES)
+
+
+def _sizes(failure: Failure, found: re.Match[str]) -> Finding | None:
+    axis, a, b, number = found.groups()
+    return _two(
         failure,
-        r"Sizes of tensors must match except in dimension",
-        r"Tensors must have same number of dimensions",
-        r"stack expects each tensor to be equal size",
-        r"must be tuple of Tensors, not Tensor",
-        r"expected a non-empty list of Tensors",
-        r"zero-dimensional tensor .* cannot be concatenated",
-    ):
-        return None
-    if matches(failure, r"expected a non-empty list of Tensors"):
-        return Finding(text("`{function}` gets an empty list", function=function_name(failure)), 0)
+        int(number),
+        "{first} and {second}: `{function}` joins them along axis {axis}, so the other sizes must "
+        "be equal, and {a} is not {b}",
+        axis=axis,
+        a=a,
+        b=b,
+    )
+
+
+def _ranks(failure: Failure, found: re.Match[str]) -> Finding | None:
+    items = pieces(failure)
+    ranks = [_rank(tensor) for _, tensor in items]
+    other = next((index for index, rank in enumerate(ranks) if rank != ranks[0]), 0)
+    return _two(
+        failure, other, "{first} and {second}: `{function}` wants the same number of axes in all"
+    )
+
+
+def _rank(tensor: TensorV) -> int | None:
+    return None if tensor.sig.shape is None else len(tensor.sig.shape)
+
+
+def _stack(failure: Failure, found: re.Match[str]) -> Finding | None:
+    return _two(
+        failure,
+        int(found.group(1)),
+        "{first} and {second}: `{function}` wants the same shape in all",
+    )
+
+
+def _two(failure: Failure, other: int, template: str, **fields: object) -> Finding | None:
+    """Says something of the first tensor and another one."""
+    items = pieces(failure)
+    if not 0 < other < len(items):
+        return _all(failure)
+    first, second = items[0][0], items[other][0]
+    message = text(template, first=first, second=second, function=function_name(failure), **fields)
+    return Finding(message, 0)
+
+
+def _no_list(failure: Failure, found: re.Match[str]) -> Finding:
+    names = [failure.source(index) for index, _ in tensors(failure)]
+    message = text(
+        "`{function}` wants the tensors in one list: `[{names}]`",
+        function=function_name(failure),
+        names=", ".join(name or "…" for name in names),
+    )
+    return Finding(message, 0)
+
+
+def _empty(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(text("`{function}` gets an empty list", function=function_name(failure)), 0)
+
+
+def _no_axes(failure: Failure, found: re.Match[str]) -> Finding:
+    items = pieces(failure)
+    named: Text = items[int(found.group(1))][0] if int(found.group(1)) < len(items) else text("…")
+    message = text(
+        "{first}: it has no axis to be joined along; `stack` makes a new one",
+        first=named,
+    )
+    return Finding(message, 0)
+
+
+def _all(failure: Failure) -> Finding | None:
     shapes = [shape_text(tensor.sig.shape) for _, tensor in tensors(failure)]
     if not shapes:
         return None
@@ -34,6 +97,20 @@ def _find(failure: Failure) -> Finding | None:
     return Finding(message, 0)
 
 
-_JOINS = ("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack")
+_CASES: tuple[Case, ...] = (
+    (
+        r"Sizes of tensors must match except in dimension (\d+)\. Expected size (.+?) but got "
+        r"size (.+?) for tensor number (\d+)",
+        _sizes,
+    ),
+    (r"Tensors must have same number of dimensions", _ranks),
+    (r"stack expects each tensor to be equal size, .* at entry (\d+)\s*$", _stack),
+    (r"must be tuple of Tensors, not Tensor", _no_list),
+    (r"expected a non-empty list of Tensors|expects a non-empty TensorList", _empty),
+    (r"zero-dimensional tensor \(at position (\d+)\) cannot be concatenated", _no_axes),
+    (r"stack expects each tensor to be equal size", lambda failure, found: _all(failure)),
+    (r"all the input array", lambda failure, found: _all(failure)),
+)
+_JOINS = ("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack")
 
 RULE = Rule("SW104", "cat-stack", "error", _find)

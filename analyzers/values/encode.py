@@ -32,7 +32,7 @@ from .model import (
     Value,
 )
 
-MAX_ELEMENTS = 256
+MAX_ELEMENTS = 2_048
 """Longer lists of equal elements are not sent to torch."""
 
 
