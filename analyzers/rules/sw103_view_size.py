@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from ..facts import Text, text
+from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
 from .describe import operand, origins, sizes_text
@@ -46,15 +46,22 @@ def _elements(failure: Failure, found: re.Match[str]) -> Finding:
     return Finding(message, None, origins(failure, 0))
 
 
-def _strides(failure: Failure, found: re.Match[str]) -> Finding:
-    return _operand(
-        failure,
-        text(
-            "{operand}, but its elements do not lie in that order in memory, so `view` cannot be "
-            "used; `reshape` can",
-            operand=operand(failure, 0),
-        ),
+def _array(failure: Failure, found: re.Match[str]) -> Finding:
+    message = text(
+        "{operand}, which is {count} elements: they cannot be arranged in this shape",
+        operand=operand(failure, 0),
+        count=found["count"],
     )
+    return Finding(message, None, origins(failure, 0))
+
+
+def _strides(failure: Failure, found: re.Match[str]) -> Finding:
+    message = text(
+        "{operand}, but its elements do not lie in that order in memory, so `view` cannot be used; "
+        "`reshape` can",
+        operand=operand(failure, 0),
+    )
+    return Finding(message, None, origins(failure, 0))
 
 
 def _two_free(failure: Failure, found: re.Match[str]) -> Finding:
@@ -72,29 +79,20 @@ def _unflatten(failure: Failure, found: re.Match[str]) -> Finding:
         wanted=sizes_text(found["wanted"]),
         product=math.prod(int(size) for size in re.findall(r"\d+", found["wanted"])),
     )
-    return _operand(failure, message)
+    return Finding(message, None, origins(failure, 0))
 
 
 def _other(failure: Failure, found: re.Match[str]) -> Finding:
-    return _operand(
-        failure,
-        text(
-            "{operand}: its elements cannot be arranged in this shape",
-            operand=operand(failure, 0),
-        ),
+    message = text(
+        "{operand}: its elements cannot be arranged in this shape", operand=operand(failure, 0)
     )
-
-
-def _operand(failure: Failure, message: Text) -> Finding:
     return Finding(message, None, origins(failure, 0))
 
 
 _CASES: tuple[Case, ...] = (
     (r"shape '\[(?P<wanted>.*?)\]' is invalid for input of size (?P<count>.+)", _elements),
-    (
-        r"cannot reshape array of size (?P<count>\d+) into shape \((?P<wanted>.*?),?\)",
-        _elements,
-    ),
+    # NumPy leaves a -1 out of the shape that it prints.
+    (r"cannot reshape array of size (?P<count>\d+)", _array),
     (r"view size is not compatible with input tensor's size and stride", _strides),
     (r"(?:only one dimension can be inferred|can only specify one unknown dimension)", _two_free),
     (

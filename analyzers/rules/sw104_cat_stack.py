@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..facts import Text, text
+from ..facts import text
 from ..interpreter.failures import Failure
-from ..values.model import TensorV
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, pieces, shape_text, tensors
 
@@ -30,25 +29,34 @@ def _sizes(failure: Failure, found: re.Match[str]) -> Finding | None:
     )
 
 
+def _arrays(failure: Failure, found: re.Match[str]) -> Finding | None:
+    """As NumPy says it."""
+    axis, a, number, b = found.groups()
+    return _two(
+        failure,
+        int(number),
+        "{first} and {second}: `{function}` joins them along another axis than {axis}, where the "
+        "sizes must be equal, and {a} is not {b}",
+        axis=axis,
+        a=a,
+        b=b,
+    )
+
+
 def _ranks(failure: Failure, found: re.Match[str]) -> Finding | None:
     items = pieces(failure)
-    ranks = [_rank(tensor) for _, tensor in items]
+    ranks = [None if t.sig.shape is None else len(t.sig.shape) for _, t in items]
     other = next((index for index, rank in enumerate(ranks) if rank != ranks[0]), 0)
     return _two(
         failure, other, "{first} and {second}: `{function}` wants the same number of axes in all"
     )
 
 
-def _rank(tensor: TensorV) -> int | None:
-    return None if tensor.sig.shape is None else len(tensor.sig.shape)
-
-
 def _stack(failure: Failure, found: re.Match[str]) -> Finding | None:
-    return _two(
-        failure,
-        int(found.group(1)),
-        "{first} and {second}: `{function}` wants the same shape in all",
-    )
+    items = pieces(failure)
+    shapes = [tensor.sig.shape for _, tensor in items]
+    other = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), 0)
+    return _two(failure, other, "{first} and {second}: `{function}` wants the same shape in all")
 
 
 def _two(failure: Failure, other: int, template: str, **fields: object) -> Finding | None:
@@ -71,16 +79,29 @@ def _no_list(failure: Failure, found: re.Match[str]) -> Finding:
     return Finding(message, 0)
 
 
+def _foreign(failure: Failure, found: re.Match[str]) -> Finding:
+    message = text(
+        "the list given to `{function}` has a {type} at index {number}, and only tensors can be "
+        "joined",
+        function=function_name(failure),
+        number=found.group(1),
+        type=found.group(2),
+    )
+    return Finding(message, 0)
+
+
 def _empty(failure: Failure, found: re.Match[str]) -> Finding:
     return Finding(text("`{function}` gets an empty list", function=function_name(failure)), 0)
 
 
-def _no_axes(failure: Failure, found: re.Match[str]) -> Finding:
+def _no_axes(failure: Failure, found: re.Match[str]) -> Finding | None:
     items = pieces(failure)
-    named: Text = items[int(found.group(1))][0] if int(found.group(1)) < len(items) else text("…")
+    number = int(found.group(1))
+    if number >= len(items):
+        return _all(failure)
     message = text(
-        "{first}: it has no axis to be joined along; `stack` makes a new one",
-        first=named,
+        "{operand}: it has no axis to be joined along; `stack` makes a new one",
+        operand=items[number][0],
     )
     return Finding(message, 0)
 
@@ -103,13 +124,17 @@ _CASES: tuple[Case, ...] = (
         r"size (.+?) for tensor number (\d+)",
         _sizes,
     ),
-    (r"Tensors must have same number of dimensions", _ranks),
-    (r"stack expects each tensor to be equal size, .* at entry (\d+)\s*$", _stack),
+    (
+        r"along dimension (\d+), the array at index 0 has size (.+?) and the array at index (\d+) "
+        r"has size (.+)",
+        _arrays,
+    ),
+    (r"must have same number of dimensions", _ranks),
+    (r"stack expects each tensor to be equal size|input arrays must have the same shape", _stack),
     (r"must be tuple of Tensors, not Tensor", _no_list),
-    (r"expected a non-empty list of Tensors|expects a non-empty TensorList", _empty),
+    (r"expected Tensor as element (\d+) in argument 0, but got (\S+)", _foreign),
+    (r"expected a non-empty list|expects a non-empty|need at least one array", _empty),
     (r"zero-dimensional tensor \(at position (\d+)\) cannot be concatenated", _no_axes),
-    (r"stack expects each tensor to be equal size", lambda failure, found: _all(failure)),
-    (r"all the input array", lambda failure, found: _all(failure)),
 )
 _JOINS = ("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack")
 

@@ -1,0 +1,1 @@
+"""`shapewise audit`: what the analysis says of a program, held against a run of it."""

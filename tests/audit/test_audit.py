@@ -1,0 +1,48 @@
+"""The audit: what it counts as agreed, missing, wrong, missed and false."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from shapewise.server.audit.compare import fits_shape
+from shapewise.server.cli import main
+
+PROGRAM = """import torch
+
+x = torch.rand(2, 3)
+for k in range(3):
+    y = x[:, : k + 1]
+numbers = open(__file__).read().split()
+z = torch.zeros(len(numbers), 4)
+x @ x
+"""
+
+
+@pytest.mark.parametrize(
+    ("static", "traced", "fits"),
+    [
+        ((2, 3), (2, 3), True),
+        ((2, 3), (2, 4), False),
+        (("N", 3), (7, 3), True),
+        (("N", "N"), (6, 5), False),
+        (("N", "2*N"), (6, 12), True),
+        (("N", "2*N"), (6, 13), False),
+        (("2*N",), (13,), True),
+        ((2,), (2, 1), False),
+    ],
+)
+def test_shapes_fit(static: tuple[int | str, ...], traced: tuple[int, ...], fits: bool) -> None:
+    assert fits_shape(static, traced) is fits
+
+
+def test_program_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM, encoding="utf-8")
+    assert main(["audit", "--format", "json", str(path)]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["total"]["shape"] == {"agreed": 3, "missing": 0, "wrong": 0}
+    assert data["total"]["dtype"] == {"agreed": 3, "missing": 0, "wrong": 0}
+    assert data["total"]["errors"] == {"agreed": 1, "missed": 0, "false": 0}
+    assert data["files"][0]["run"] == "exception"
