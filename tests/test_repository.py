@@ -120,7 +120,9 @@ import importlib, json, pkgutil, sys
 import shapewise.server, shapewise.analyzers, shapewise.lessons, shapewise.runtime
 rooms = [shapewise.server, shapewise.analyzers, shapewise.lessons, shapewise.runtime]
 names = [
-    found.name for room in rooms for found in pkgutil.walk_packages(room.__path__, room.__name__ + ".")
+    found.name
+    for room in rooms
+    for found in pkgutil.walk_packages(room.__path__, room.__name__ + ".")
     if not found.name.startswith(("shapewise.runtime.oracle.", "shapewise.runtime.trace."))
     and not found.name.endswith(".__main__")
 ]
@@ -208,7 +210,9 @@ def test_invariants_name_tests_that_exist() -> None:
     assert len(named) >= 7
     for file, test in named:
         functions = {
-            node.name for node in ast.walk(tree(ROOT / file)) if isinstance(node, ast.FunctionDef)
+            node.name
+            for node in ast.walk(tree(ROOT / file))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
         assert test in functions, f"{file}::{test}"
 
