@@ -49,7 +49,7 @@ def _elements(failure: Failure, found: re.Match[str]) -> Finding:
 def _array(failure: Failure, found: re.Match[str]) -> Finding:
     message = text(
         "{operand}, which is {count} elements: they cannot be arranged in this shape",
-        operand=operand(failure, 0),
+        operand=operand(failure, 1 if failure.kind == "forward" else 0),
         count=found["count"],
     )
     return Finding(message, None, origins(failure, 0))
@@ -59,7 +59,7 @@ def _strides(failure: Failure, found: re.Match[str]) -> Finding:
     message = text(
         "{operand}, but its elements do not lie in that order in memory, so `view` cannot be used; "
         "`reshape` can",
-        operand=operand(failure, 0),
+        operand=operand(failure, 1 if failure.kind == "forward" else 0),
     )
     return Finding(message, None, origins(failure, 0))
 
@@ -73,7 +73,7 @@ def _two_free(failure: Failure, found: re.Match[str]) -> Finding:
 def _unflatten(failure: Failure, found: re.Match[str]) -> Finding:
     message = text(
         "{operand}: axis {axis} has size {size}, but {wanted} would make it {product}",
-        operand=operand(failure, 0),
+        operand=operand(failure, 1 if failure.kind == "forward" else 0),
         axis=found["axis"],
         size=found["size"],
         wanted=sizes_text(found["wanted"]),
