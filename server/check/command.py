@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -19,6 +21,8 @@ from ..settings import Settings, read_project, resolve
 from .files import find_files
 from .result import FileResult, exit_status
 from .work import Job, Make, TorchChecker, default_jobs, run
+
+_INTERRUPTED = 130
 
 _SECONDS = 10.0
 """A check may think longer than an editor: nobody is typing."""
@@ -60,7 +64,7 @@ def check(
     report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)
     results: list[FileResult] = []
     checked = run(files, job, jobs or default_jobs(), make) if files else iter(())
-    with _one_interrupt():
+    with _ended_by_interrupt():
         for result in _with_progress(checked, len(files), report, settings.language):
             results.append(result)
             report.add(result)
@@ -81,21 +85,33 @@ def _settings(folder: Path, language: str | None) -> tuple[Settings, list[Text]]
 
 
 @contextmanager
-def _one_interrupt() -> Iterator[None]:
-    """Ctrl-C ends the check; while it is being ended, another one changes nothing."""
+def _ended_by_interrupt() -> Iterator[None]:
+    """Ctrl-C ends the check at once, and quietly, however often it comes.
+
+    Where the analysis runs in this process, not by an exception: it could come up
+    inside an import or a callback, which turn it into another one or swallow it.
+    Nothing is lost: oracles end with their input, and their caches may be cut off at
+    any time.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def interrupt(signum: int, frame: object) -> None:
-        signal.signal(signum, signal.SIG_IGN)
-        raise KeyboardInterrupt
+    def end(signum: int, _frame: object) -> None:
+        if multiprocessing.active_children():
+            # This process only waits for its workers; `work.run` ends them.
+            signal.signal(signum, signal.SIG_IGN)
+            raise KeyboardInterrupt
+        if sys.stderr.isatty():
+            # The progress bar has hidden the cursor.
+            os.write(sys.stderr.fileno(), b"\x1b[?25h\n")
+        os._exit(_INTERRUPTED)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = signal.signal(signal.SIGINT, end)
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is interrupt:
+        if signal.getsignal(signal.SIGINT) is end:
             signal.signal(signal.SIGINT, before)
 
 

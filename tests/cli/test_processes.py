@@ -70,8 +70,7 @@ def test_ctrl_c_ends_it_quietly(jobs: str, tmp_path: Path) -> None:
     # As from a terminal: to all of them.
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert out == "" and err.strip() == ""
+    assert (process.returncode, out, err.strip()) == (130, "", "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes there")
