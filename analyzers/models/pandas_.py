@@ -21,6 +21,7 @@ from ..values.model import (
     DictV,
     DtypeV,
     InstanceV,
+    Items,
     Library,
     ListV,
     Plain,
@@ -37,6 +38,7 @@ from .builtin_functions import length_of
 from .registry import method, model, prefix_model
 
 FRAME, SERIES = "pandas.DataFrame", "pandas.Series"
+_ILOC = "pandas.core.indexing._iLocIndexer"
 _TABLE = "$table"
 
 
@@ -66,8 +68,38 @@ def series(call: Call, table: Table) -> InstanceV:
 
 def _instance(call: Call, name: str, table: Table) -> InstanceV:
     instance = InstanceV(Library(name), call.origin)
-    instance.slots[_TABLE] = Plain(table)
+    instance.slots.update(_attributes(call, table, name == SERIES))
     return instance
+
+
+def _attributes(call: Call, table: Table, one: bool) -> dict[str, Value]:
+    """`values`, `shape`, `iloc`; of a frame `columns`, and each column by its name."""
+    indexer = InstanceV(Library(_ILOC), call.origin)
+    indexer.slots.update({_TABLE: Plain(table), "$series": Const(one)})
+    rows = int_value(table.rows, ())
+    found: dict[str, Value] = {
+        _TABLE: Plain(table),
+        "values": _array(call, table, one, common_dtype(table.columns)),
+        "iloc": indexer,
+        "shape": TupleV((rows,) if one else (rows, Const(len(table.columns)))),
+    }
+    if one:
+        return found
+    found["columns"] = ListV(tuple(Const(column.name) for column in table.columns))
+    for column in table.columns:
+        if isinstance(column.name, str) and column.name not in found:
+            found[column.name] = series(call, table._replace(columns=(column,)))
+    return found
+
+
+def _change(call: Call, receiver: InstanceV, table: Table | None) -> Value:
+    """Changes a frame in place; None: it is not known any more."""
+    for name in list(receiver.slots):
+        call.machine.trail.set(receiver.slots, name, _not_known(call))
+    if table is not None:
+        for name, value in _attributes(call, table, is_series(receiver)).items():
+            call.machine.trail.set(receiver.slots, name, value)
+    return NONE
 
 
 def table_of(value: Value) -> Table | None:
@@ -209,20 +241,22 @@ def common_dtype(columns: Sequence[Column]) -> str | None:
     floats = [dtype for dtype in _FLOATS if dtype in dtypes]
     integers = [str(dtype) for dtype in dtypes if dtype not in _FLOATS]
     if not floats:
-        return "int64" if all(name.startswith("int") for name in integers) and (
-            "int64" in integers
-        ) else None
+        return (
+            "int64"
+            if all(name.startswith("int") for name in integers) and ("int64" in integers)
+            else None
+        )
     wide = any(dtype not in _SMALL for dtype in integers)
     return "float64" if wide or floats[-1] == "float16" else floats[-1]
 
 
-def _array(call: Call, value: Value, table: Table, dtype: str | None) -> Value:
+def _array(call: Call, table: Table, one: bool, dtype: str | None) -> Value:
     if dtype == "object":
         return call.machine.unknown("an array of Python objects is not followed")
     if dtype is None:
         return call.machine.unknown("the dtype of the columns is not known")
     shape: tuple[Dim, ...] = (table.rows,)
-    if not is_series(value):
+    if not one:
         shape = (table.rows, len(table.columns))
     return TensorV(Sig(shape, dtype, numpy=True), call.origin)
 
@@ -248,7 +282,7 @@ def to_numpy(call: Call) -> Value:
         return _not_known(call)
     wanted = call.argument(1, "dtype")
     dtype = common_dtype(table.columns) if wanted in (None, NONE) else _dtype(wanted)
-    return _array(call, value, table, dtype)
+    return _array(call, table, is_series(value), dtype)
 
 
 @method(FRAME, "astype")
@@ -297,7 +331,9 @@ def get_item(call: Call) -> Value:
         if all(name in known for name in names):
             return frame(call, table._replace(columns=tuple(known[name] for name in names)))
         return call.machine.unknown("the key is not in the dict")
-    if isinstance(key, (TensorV, InstanceV, Unknown, SliceV)):
+    # A comparison of a column gives some truth value, and so does an array of them.
+    mask = isinstance(key, Scalar) and key.type == "bool"
+    if mask or isinstance(key, (TensorV, InstanceV, SliceV)):
         return with_rows(call, value, _some_rows(call))
     return _not_known(call)
 
@@ -308,14 +344,12 @@ def set_item(call: Call) -> Value:
     receiver, table = _receiver(call)
     assert isinstance(receiver, InstanceV)
     key, (dtype, _) = call.args[1], _column(call, call.args[2])
-    changed: Value = _not_known(call)
-    if table is not None and isinstance(key, Const):
-        column = Column(key.value, dtype)
-        columns = [column if old.name == key.value else old for old in table.columns]
-        columns += [] if column in columns else [column]
-        changed = Plain(table._replace(columns=tuple(columns)))
-    call.machine.trail.set(receiver.slots, _TABLE, changed)
-    return NONE
+    if table is None or not isinstance(key, Const):
+        return _change(call, receiver, None)
+    column = Column(key.value, dtype)
+    columns = [column if old.name == key.value else old for old in table.columns]
+    columns += [] if column in columns else [column]
+    return _change(call, receiver, table._replace(columns=tuple(columns)))
 
 
 @method(FRAME, "drop")
@@ -333,8 +367,7 @@ def drop(call: Call) -> Value:
         return _not_known(call)
     kept = tuple(column for column in table.columns if column.name not in names)
     if call.kwargs.get("inplace") == Const(True):
-        call.machine.trail.set(receiver.slots, _TABLE, Plain(table._replace(columns=kept)))
-        return NONE
+        return _change(call, receiver, table._replace(columns=kept))
     return frame(call, table._replace(columns=kept))
 
 
@@ -352,7 +385,9 @@ def same(call: Call) -> Value:
     if name == "sample" and not whole:
         count = dim_of(call.argument(1, "n") or Const(1)) if "frac" not in call.kwargs else None
         return with_rows(call, value, count if count is not None else _some_rows(call))
-    return NONE if call.kwargs.get("inplace") == Const(True) else with_rows(call, value, table.rows)
+    if call.kwargs.get("inplace") == Const(True):
+        return NONE
+    return with_rows(call, value, table.rows)
 
 
 @method(FRAME, "head", "tail")
@@ -377,16 +412,13 @@ def fewer(call: Call) -> Value:
         return _not_known(call)
     left = _some_rows(call)
     if call.kwargs.get("inplace") == Const(True):
-        call.machine.trail.set(receiver.slots, _TABLE, Plain(table._replace(rows=left)))
-        return NONE
+        return _change(call, receiver, table._replace(rows=left))
     return with_rows(call, receiver, left)
 
 
 @method(SERIES, "tolist", "to_list")
 def tolist(call: Call) -> Value:
     """A list of Python values."""
-    from ..values.model import Items
-
     _, table = _receiver(call)
     if table is None:
         return _not_known(call)
@@ -410,50 +442,21 @@ def nothing(call: Call) -> Value:
     return NONE
 
 
-_ILOC = "pandas.core.indexing._iLocIndexer"
-
-
-@method(FRAME, "$attribute")
-@method(SERIES, "$attribute")
-def attribute(call: Call) -> Value:
-    """`values`, `shape`, `columns`, `iloc`, or a column by its name."""
-    value, table = _receiver(call)
-    name = call.args[1].value if isinstance(call.args[1], Const) else ""
-    if table is None:
-        return _not_known(call)
-    rows = int_value(table.rows, ())
-    if name == "values":
-        return _array(call, value, table, common_dtype(table.columns))
-    if name == "shape":
-        return TupleV((rows,) if is_series(value) else (rows, Const(len(table.columns))))
-    if name == "columns" and not is_series(value):
-        return ListV(tuple(Const(column.name) for column in table.columns))
-    if name == "iloc":
-        indexer = InstanceV(Library(_ILOC), call.origin)
-        indexer.slots["$frame"] = value
-        return indexer
-    if any(column.name == name for column in table.columns) and not is_series(value):
-        return get_item(call)
-    return call.machine.unknown("the attribute `{name}` of this object is not known", name=name)
-
-
 @method(_ILOC, "__getitem__")
 def iloc(call: Call) -> Value:
     """`df.iloc[rows, columns]` by position."""
-    indexer = call.args[0]
+    indexer, table = _receiver(call)
     assert isinstance(indexer, InstanceV)
-    value = indexer.slots["$frame"]
-    table = table_of(value)
     key = call.args[1]
-    if table is None:
-        return _not_known(call)
     parts = key.items if isinstance(key, TupleV) else (key,)
-    rows = _positions(parts[0], table.rows)
-    if isinstance(parts[0], (Const, Scalar)):
+    if table is None or isinstance(parts[0], (Const, Scalar)):
         return _not_known(call)
+    rows = _positions(parts[0], table.rows)
     left = rows if rows is not None else _some_rows(call)
-    if len(parts) == 1 or is_series(value):
-        return with_rows(call, value, left)
+    if indexer.slots["$series"] == Const(True):
+        return series(call, table._replace(rows=left))
+    if len(parts) == 1:
+        return frame(call, table._replace(rows=left))
     columns = parts[1]
     if isinstance(columns, Const) and isinstance(columns.value, int):
         if -len(table.columns) <= columns.value < len(table.columns):
@@ -468,7 +471,9 @@ def iloc(call: Call) -> Value:
 def _bounds(value: Value) -> slice | None:
     if not isinstance(value, SliceV):
         return None
-    parts = [part.value for part in (value.start, value.stop, value.step) if isinstance(part, Const)]
+    parts = [
+        part.value for part in (value.start, value.stop, value.step) if isinstance(part, Const)
+    ]
     return slice(*parts) if len(parts) == 3 else None
 
 
