@@ -32,7 +32,9 @@ y = layer(x)
 z = x @ y
 """
 
-SENTENCE = "`x` is (32, 784) and `y` is (32, 10): for `@` the inner sizes must be equal"
+SENTENCE = (
+    "`x` is (32, 784) and `y` is (32, 10): for `@` the inner sizes must be equal, and 784 is not 32"
+)
 PRINTED = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (32x784 and 32x10)"
 
 pytestmark = pytest.mark.asyncio
