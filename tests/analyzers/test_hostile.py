@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from shapewise.analyzers.analyze import Options, analyze
 from shapewise.analyzers.facts import Analysis
 from shapewise.analyzers.oracle import NoOracle
@@ -77,7 +76,8 @@ def test_answers_without_torch(name: str) -> None:
 def test_facts_before_the_endless_part_stand(oracle: OracleClient) -> None:
     program = "import torch\na = torch.rand(2, 3)\n" + PROGRAMS["inf"]
     analysis = analyze(Source.of_text(program), oracle, Options(steps=300))
-    assert [(b.name, b.facts[0].shape) for b in analysis.bindings][0] == ("a", (2, 3))
+    first = analysis.bindings[0]
+    assert (first.name, first.facts[0].shape) == ("a", (2, 3))
 
 
 def test_nothing_is_shown_of_a_cancelled_analysis(oracle: OracleClient) -> None:

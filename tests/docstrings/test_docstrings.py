@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from shapewise.analyzers.analyze import analyze
 from shapewise.analyzers.facts import TensorFact
 from shapewise.analyzers.source import Source

@@ -120,7 +120,7 @@ def test_lines_without_comments_must_be_clean(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("comment", ["error: 101", "reveal: (2,) floaty", "warning: oops"])
 def test_a_comment_that_cannot_be_read_is_refused(tmp_path: Path, comment: str) -> None:
-    with pytest.raises(ValueError, match="suite.md:4"):
+    with pytest.raises(ValueError, match=r"suite\.md:4"):
         program(tmp_path, f"x = 1  # {comment}")
 
 

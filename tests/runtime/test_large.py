@@ -173,6 +173,6 @@ def test_no_memory_is_taken(oracle: OracleClient) -> None:
         names = dict(NAMES, y=tensor(64, 3, 1000 + number, 1000))
         oracle.ask(request("nn.Conv2d(3, 64, 3)(y)", names))
         oracle.ask(request("y * 2", names))
-        oracle.ask(request("torch.ones(20_000 + n, 20_000)", dict(n=number)))
+        oracle.ask(request("torch.ones(20_000 + n, 20_000)", {"n": number}))
     peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     assert int(peak.split()[1]) < 900_000  # kB; torch itself takes 250,000

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from shapewise.analyzers.analyze import analyze
 from shapewise.analyzers.source import Source
 from shapewise.runtime.client import OracleClient
