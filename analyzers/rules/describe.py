@@ -97,6 +97,15 @@ def pieces(failure: Failure) -> list[tuple[Text, TensorV]]:
     return found
 
 
+def with_last_size(failure: Failure, size: str) -> int:
+    """The index of the first tensor argument that ends with a size; of the first one if none."""
+    found = tensors(failure)
+    for index, tensor in found:
+        if tensor.sig.shape and str(tensor.sig.shape[-1]) == size:
+            return index
+    return found[0][0] if found else 0
+
+
 def name_of(failure: Failure, index: int) -> str:
     """The text of an operand, or its shape."""
     source = failure.source(index)

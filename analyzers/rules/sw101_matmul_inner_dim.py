@@ -7,7 +7,7 @@ import re
 from ..facts import Text, text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import function_name, label, layer_of, operand, origins, tensor_of
+from .describe import function_name, label, layer_of, operand, origins, tensor_of, with_last_size
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -25,14 +25,15 @@ def _product(failure: Failure, found: re.Match[str]) -> Finding | None:
 
 
 def _last_size(failure: Failure, got: str, wanted: str) -> Finding:
+    index = with_last_size(failure, got)
     message = text(
         "{operand}: its last size is {got}, but `{layer}` wants {wanted}",
-        operand=operand(failure, 1),
+        operand=operand(failure, index),
         got=got,
         layer=label(failure),
         wanted=wanted,
     )
-    return Finding(message, 1, origins(failure, 1))
+    return Finding(message, index, origins(failure, index))
 
 
 def _inner(failure: Failure, a: str, b: str) -> Finding | None:

@@ -2,40 +2,82 @@
 
 from __future__ import annotations
 
-from ..facts import text
+import re
+
+from ..facts import Text, text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
-from .describe import name_of, origins, shape_text, tensors
+from ..values.model import ListV, TupleV
+from .base import Case, Finding, Rule, first_case
+from .describe import function_name, operand, origins, pieces, shape_text, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
-    found = matches(
-        failure,
-        r"Dimension out of range \(expected to be in range of \[(.+?), (.+?)\], but got (.+?)\)",
-        r"axis (-?\d+) is out of bounds for array of dimension",
-        r"tuple index out of (range)",
-        r"Dimension specified as (-?\d+) but tensor has no dimensions",
-    )
-    if not found:
-        return None
-    if failure.error.text == "tuple index out of range":
-        message = text(
-            "`{name}` has fewer sizes than `{index}` asks for",
-            name=name_of(failure, 0),
-            index=failure.source(1),
-        )
-        return Finding(message, 1)
+    return first_case(failure, _CASES)
+
+
+def _axis(failure: Failure, found: re.Match[str]) -> Finding:
+    return _outside(failure, *found.groups())
+
+
+def _array_axis(failure: Failure, found: re.Match[str]) -> Finding:
+    """NumPy says how many axes there are."""
+    axis, count = found.groups()
+    return _outside(failure, f"-{count}", str(int(count) - 1), axis)
+
+
+def _outside(failure: Failure, low: str, high: str, axis: str) -> Finding:
     operands = tensors(failure)
-    index, shape = (
-        (operands[0][0], shape_text(operands[0][1].sig.shape)) if operands else (0, "(…)")
-    )
+    index = operands[0][0] if operands else 0
+    items = pieces(failure)
     message = text(
-        "`{name}` is {shape}: it has no axis {axis}",
-        name=name_of(failure, index),
-        shape=shape,
-        axis=found.group(found.lastindex or 1),
+        "{operand}, so `{function}` takes axes from {low} to {high}, and {axis} is not one of them",
+        operand=items[0][0] if items else operand(failure, index),
+        function=function_name(failure),
+        low=low,
+        high=high,
+        axis=axis,
     )
     return Finding(message, None, origins(failure, index))
 
+
+def _no_axes(failure: Failure, found: re.Match[str]) -> Finding:
+    message = text("{operand}: it has no axes at all", operand=operand(failure, 0))
+    return Finding(message, None, origins(failure, 0))
+
+
+def _size(failure: Failure, found: re.Match[str]) -> Finding:
+    """`x.shape[4]`."""
+    value = failure.call.args[0] if failure.call.args else None
+    sequence: Text | None = None
+    if isinstance(value, TupleV) and value.type_name == "size":
+        sizes = tuple(_written(item) for item in value.items)
+        sequence = text("`{name}` is {shape}", name=failure.source(0), shape=shape_text(sizes))
+    elif isinstance(value, (TupleV, ListV)):
+        items = value.items if isinstance(value, TupleV) else value.items.items
+        sequence = text("`{name}` has {count} elements", name=failure.source(0), count=len(items))
+    if sequence is None:
+        sequence = text("`{name}` has fewer elements", name=failure.source(0))
+    message = text(
+        "{sequence}: counting from 0, there is no `[{index}]`",
+        sequence=sequence,
+        index=failure.source(1),
+    )
+    return Finding(message, 1)
+
+
+def _written(item: object) -> str:
+    value = getattr(item, "value", None)
+    return str(value if value is not None else getattr(item, "expression", "?"))
+
+
+_CASES: tuple[Case, ...] = (
+    (
+        r"Dimension out of range \(expected to be in range of \[(.+?), (.+?)\], but got (.+?)\)",
+        _axis,
+    ),
+    (r"axis (-?\d+) is out of bounds for array of dimension (\d+)", _array_axis),
+    (r"(?:tuple|list) index out of range", _size),
+    (r"Dimension specified as (-?\d+) but tensor has no dimensions", _no_axes),
+)
 
 RULE = Rule("SW106", "dim-out-of-range", "error", _find)
