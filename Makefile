@@ -58,6 +58,7 @@ types: install
 wheel: install
 	rm -rf build
 	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) . >/dev/null
+	$(BIN)/python tests/wheel.py $(WHEEL)/*.whl
 	$(BIN)/python -m venv $(SMOKE)
 	$(SMOKE)/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
 		-c constraints.txt $(WHEEL)/*.whl

@@ -20,6 +20,9 @@ ROOMS = ("server", "analyzers", "runtime", "lessons")
 CHILDREN = ("runtime/oracle", "runtime/trace")
 """Folders whose code runs in the learner's interpreter."""
 
+PROCESSES = {"asyncio", "concurrent", "multiprocessing", "signal", "socket", "subprocess"}
+"""Modules that start something or talk to it: nothing for a library that only computes."""
+
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 ABOUT_500_LINES = 550
 CATALOGUE = ROOT / "analyzers/locale/pt_BR/LC_MESSAGES/shapewise.po"
@@ -72,6 +75,12 @@ def test_there_are_sources() -> None:
     assert all(in_room(child) for child in CHILDREN)
 
 
+def test_code_lies_in_the_rooms() -> None:
+    # `setup.py` looks nowhere else: another folder with code would be missing in the wheel.
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages == set(ROOMS)
+
+
 def test_only_the_server_speaks_lsp() -> None:
     speakers = {name_of(p) for p in SOURCES if imported_packages(p) & {"pygls", "lsprotocol"}}
     assert speakers
@@ -98,7 +107,7 @@ def test_rooms_know_only_what_is_below_them() -> None:
 
 def test_the_analysis_starts_no_process() -> None:
     for path in in_room("analyzers"):
-        assert not imported_packages(path) & {"subprocess", "multiprocessing"}, name_of(path)
+        assert not imported_packages(path) & PROCESSES, name_of(path)
         # Of the runtime it knows the messages and the dims, not the processes.
         for name in imports(path):
             if name.startswith("shapewise.runtime"):
