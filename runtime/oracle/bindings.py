@@ -149,17 +149,26 @@ class Sizes:
         used = set(self._taken)
         for index, symbol in enumerate(self._question.sizes):
             low, high = self._range(symbol, number, large)
-            size = _draw(draw, low, high + len(chosen), used, (number + index) % 2)
+            size = _draw(draw, low, high, used, (number + index) % 2)
             chosen[symbol] = size
-            used.add(size)
+            if not self._is_low(number, large):
+                used.add(size)
+        if number < 2:
+            # Once in rising and once in falling order, so that `max(n, m)` is found out.
+            inner = [name for name in chosen if name not in self._outer]
+            sizes = sorted((chosen[name] for name in inner), reverse=bool(number))
+            chosen.update(zip(inner, sizes))
         for index, name in enumerate(self._question.free):
             turn = number + index * (1 + number // len(_FREE))
             chosen[name] = _FREE[turn % len(_FREE)]
         return chosen
 
+    def _is_low(self, number: int, large: bool) -> bool:
+        """Whether sizes are below the constants in play, so that `max(n, 5)` is found out."""
+        return number % 5 == 3 and not large
+
     def _range(self, symbol: str, number: int, large: bool) -> Tuple[int, int]:
-        if number % 5 == 3 and not large:
-            # Below the constants in play, so that `max(n, 5)` is found out.
+        if self._is_low(number, large):
             return 2, self._low
         if large:
             return (3, 13) if symbol in self._outer else _LARGE

@@ -54,6 +54,12 @@ def check(
             raise TooLarge("{} makes {} elements".format(func, made))
 
 
+def has_tag(func: Any, name: str) -> bool:
+    """Whether an operator has a tag; tags that this torch does not know, none has."""
+    tag = getattr(torch.Tag, name, None)
+    return tag is not None and tag in func.tags
+
+
 def is_product(func: Any) -> bool:
     """Whether an operator is a matrix product or convolution."""
     return func.overloadpacket.__name__ in _FORMULAS
@@ -88,9 +94,9 @@ def _kind(func: Any) -> "Callable[..., Tuple[int, int]]":
         return _square
     if any(word in name for word in _MATRIX_WORDS):
         return _matrix
-    if torch.Tag.pointwise in func.tags or torch.Tag.inplace in func.tags:
+    if has_tag(func, "pointwise") or func._schema.is_mutable:
         return _pointwise
-    if torch.Tag.dynamic_output_shape in func.tags:
+    if has_tag(func, "dynamic_output_shape"):
         return _no_more
     return _on_meta
 

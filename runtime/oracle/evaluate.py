@@ -86,6 +86,8 @@ def run(
             result = function(*args, **kwargs)
     except TooLarge as obstacle:
         return Unsure("too-large", str(obstacle))
+    except watch.Defect as defect:
+        return Unsure("died", str(defect))
     except Exception as error:  # torch raises every kind
         return Raised(error, watcher.flags, maker.unknown)
     flags = watcher.flags

@@ -7,6 +7,7 @@ from .dims import Dim
 from .wire import Request, Wire
 
 MAX_CONSTANTS = 24
+_MAX_TOGETHER = 10**9
 
 
 class Question(NamedTuple):
@@ -113,7 +114,7 @@ class _Reader:
         """Reads values that stand side by side; the product of ints among them counts too."""
         together = 1
         for wire in wires:
-            if isinstance(wire, int) and wire > 1:
+            if isinstance(wire, int) and wire > 1 and together < _MAX_TOGETHER:
                 together *= wire
         self._constant(together)
         return tuple(self.read(wire) for wire in wires)

@@ -22,17 +22,20 @@ _flags: Dict[Any, int] = {}
 
 def _flags_of(func: Any) -> int:
     flags = 0
-    tags = func.tags
-    if torch.Tag.data_dependent_output in tags or torch.Tag.dynamic_output_shape in tags:
+    if cost.has_tag(func, "data_dependent_output") or cost.has_tag(func, "dynamic_output_shape"):
         flags |= DATA
     if func.overloadpacket.__name__ in _DATA_NAMES:
         flags |= DATA
-    if torch.Tag.nondeterministic_seeded in tags:
+    if cost.has_tag(func, "nondeterministic_seeded"):
         flags |= RANDOM
     if func.overloadpacket.__name__ in _EMPTY_NAMES:
         flags |= EMPTY
     _flags[func] = flags
     return flags
+
+
+class Defect(Exception):
+    """The oracle itself failed while torch was at work; torch raised nothing."""
 
 
 class Watch(TorchDispatchMode):
@@ -65,13 +68,19 @@ class Watch(TorchDispatchMode):
         """
         if kwargs is None:
             kwargs = {}
-        known = _flags.get(func)
-        self.flags |= _flags_of(func) if known is None else known
-        if self.place == "real":
-            cost.check(func, args, kwargs, self.max_work)
-        elif self.place == "virtual" and pretend.is_needed(func, args, kwargs):
-            return pretend.run(func, args, kwargs)
-        return func(*args, **kwargs)
+        try:
+            known = _flags.get(func)
+            self.flags |= _flags_of(func) if known is None else known
+            pretended = False
+            if self.place == "real":
+                cost.check(func, args, kwargs, self.max_work)
+            elif self.place == "virtual":
+                pretended = pretend.is_needed(func, args, kwargs)
+        except cost.TooLarge:
+            raise
+        except Exception as error:
+            raise Defect("{}: {!r}".format(func, error)) from error
+        return pretend.run(func, args, kwargs) if pretended else func(*args, **kwargs)
 
 
 class Skeleton(TorchDispatchMode):
