@@ -13,8 +13,10 @@ from ..interpreter.scopes import lookup
 from ..values.model import (
     Alternatives,
     BoundLibrary,
+    Const,
     InstanceV,
     ListV,
+    SymInt,
     TensorV,
     TupleV,
     Value,
@@ -70,9 +72,20 @@ def _described(source: str, shape: str) -> Text:
 
 
 def pieces(failure: Failure) -> list[tuple[Text, TensorV]]:
-    """The tensors in the list that is the first argument, each with its description.
+    """The tensors in the list that is the first argument, each with its description."""
+    found: list[tuple[Text, TensorV]] = []
+    names = piece_names(failure)
+    for index, (_, item) in enumerate(tensors(failure)[: len(names)]):
+        shape = shape_text(item.sig.shape)
+        numbered = text("tensor number {number} is {shape}", number=index, shape=shape)
+        found.append((_described(names[index], shape) if names[index] else numbered, item))
+    return found
 
-    They are named as in the list that the learner wrote, else by their index.
+
+def piece_names(failure: Failure) -> list[str]:
+    """Names for the tensors in the list that is the first argument; empty if it is no list.
+
+    They are as in the list that the learner wrote, else by their index, else "".
     """
     value = failure.call.args[0] if failure.call.args else None
     if not isinstance(value, (ListV, TupleV)):
@@ -81,20 +94,43 @@ def pieces(failure: Failure) -> list[tuple[Text, TensorV]]:
     node = failure.call.nodes[0] if failure.call.nodes else None
     elements = node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
     source = failure.source(0)
-    found: list[tuple[Text, TensorV]] = []
-    for index, item in enumerate(items):
-        if not isinstance(item, TensorV):
-            continue
-        if len(elements) == len(items) and not any(isinstance(e, ast.Starred) for e in elements):
-            name = failure.call.machine.frame.chunk.source(elements[index], 40)
-        elif source.replace(".", "_").isidentifier():
-            name = f"{source}[{index}]"
-        else:
-            name = ""
-        shape = shape_text(item.sig.shape)
-        numbered = text("tensor number {number} is {shape}", number=index, shape=shape)
-        found.append((_described(name, shape) if name else numbered, item))
-    return found
+    if len(elements) == len(items) and not any(isinstance(e, ast.Starred) for e in elements):
+        chunk = failure.call.machine.frame.chunk
+        names = [chunk.source(element, 40) for element in elements]
+    elif source.replace(".", "_").isidentifier():
+        names = [f"{source}[{index}]" for index in range(len(items))]
+    else:
+        names = [""] * len(items)
+    return [name for name, item in zip(names, items, strict=True) if isinstance(item, TensorV)]
+
+
+def sequence(failure: Failure, index: int) -> Text:
+    """A tensor or a `torch.Size` by its shape, another tuple or list by its length."""
+    value, source = failure.call.args[index], failure.source(index)
+    if isinstance(value, TupleV) and value.type_name == "size":
+        sizes = tuple(_size(item) for item in value.items)
+        return _described(source, shape_text(sizes))
+    if tensor_of(value) is not None:
+        return operand(failure, index)
+    if not source:
+        return text("the length of what arrives here is {count}", count=length_of(value))
+    return text("the length of `{name}` is {count}", name=source, count=length_of(value))
+
+
+def _size(item: Value) -> Dim:
+    if isinstance(item, Const) and isinstance(item.value, int):
+        return item.value
+    return item.expression if isinstance(item, SymInt) else "?"
+
+
+def length_of(value: Value) -> Dim:
+    """How many elements a tensor, a tuple or a list has along its first axis."""
+    tensor = tensor_of(value)
+    if tensor is not None and tensor.sig.shape:
+        return tensor.sig.shape[0]
+    if isinstance(value, TupleV):
+        return len(value.items)
+    return len(value.items.items) if isinstance(value, ListV) else "?"
 
 
 def with_last_size(failure: Failure, size: str) -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..facts import Text, text
+from ..facts import text
 from ..interpreter.failures import Failure
-from ..values.model import ListV, TupleV
 from .base import Case, Finding, Rule, first_case
-from .describe import function_name, operand, origins, pieces, shape_text, tensors
+from .describe import function_name, operand, origins, pieces, sequence, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -47,27 +46,12 @@ def _no_axes(failure: Failure, found: re.Match[str]) -> Finding:
 
 def _size(failure: Failure, found: re.Match[str]) -> Finding:
     """`x.shape[4]`."""
-    value = failure.call.args[0] if failure.call.args else None
-    sequence: Text | None = None
-    if isinstance(value, TupleV) and value.type_name == "size":
-        sizes = tuple(_written(item) for item in value.items)
-        sequence = text("`{name}` is {shape}", name=failure.source(0), shape=shape_text(sizes))
-    elif isinstance(value, (TupleV, ListV)):
-        items = value.items if isinstance(value, TupleV) else value.items.items
-        sequence = text("`{name}` has {count} elements", name=failure.source(0), count=len(items))
-    if sequence is None:
-        sequence = text("`{name}` has fewer elements", name=failure.source(0))
     message = text(
         "{sequence}: counting from 0, there is no `[{index}]`",
-        sequence=sequence,
+        sequence=sequence(failure, 0),
         index=failure.source(1),
     )
     return Finding(message, 1)
-
-
-def _written(item: object) -> str:
-    value = getattr(item, "value", None)
-    return str(value if value is not None else getattr(item, "expression", "?"))
 
 
 _CASES: tuple[Case, ...] = (

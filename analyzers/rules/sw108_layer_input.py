@@ -90,21 +90,22 @@ def _state(failure: Failure, found: re.Match[str]) -> Finding:
     if tensor is not None and tensor.sig.shape is not None and len(tensor.sig.shape) == 2:
         # torch adds an axis for the batch to an input that has none, and to its state.
         got, wanted = got[::2], wanted[::2]
-    fields = {"got": sizes_text(", ".join(got)), "wanted": sizes_text(", ".join(wanted))}
     if len(wanted) == 2:
         return _say(
             failure,
             "the hidden state is {got}, but for this input `{layer}` wants {wanted}: (layers, "
             "hidden size)",
             at=2,
-            **fields,
+            got=sizes_text(", ".join(got)),
+            wanted=sizes_text(", ".join(wanted)),
         )
     return _say(
         failure,
         "the hidden state is {got}, but for this input `{layer}` wants {wanted}: (layers, batch, "
         "hidden size)",
         at=2,
-        **fields,
+        got=sizes_text(", ".join(got)),
+        wanted=sizes_text(", ".join(wanted)),
     )
 
 

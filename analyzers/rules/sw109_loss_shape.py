@@ -2,38 +2,109 @@
 
 from __future__ import annotations
 
+import re
+
 from ..facts import text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
-from .describe import function_name, name_of, origins, shape_of
+from .base import Case, Finding, Rule, first_case
+from .describe import function_name, operand, origins, shape_text, sizes_text, tensor_of
 
 
 def _find(failure: Failure) -> Finding | None:
-    name = function_name(failure)
-    broadcast = matches(failure, r"The size of tensor a") and "loss" in name.lower()
-    if not broadcast and not matches(
-        failure,
-        r"Expected input batch_size",
-        r"multi-target not supported",
-        r"Using a target size",
-        r"Target size \(torch\.Size",
-        r"Expected target size",
-        r"weight tensor should be defined either for all",
-        r"size mismatch \(got input:",
-        r"input and target batch or spatial sizes don't match",
-        r"only batches of spatial targets supported",
-    ):
-        return None
-    index = 1 if failure.kind == "forward" else 0
-    message = text(
-        "`{prediction}` is {shape} and `{target}` is {target_shape}: `{loss}` cannot compare them",
-        prediction=name_of(failure, index),
-        shape=shape_of(failure, index),
-        target=name_of(failure, index + 1),
-        target_shape=shape_of(failure, index + 1),
-        loss=function_name(failure),
-    )
-    return Finding(message, index + 1, origins(failure, index, index + 1))
+    return first_case(failure, _CASES)
 
+
+def _rows(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{prediction} and {target}: `{loss}` wants one target for each row, and {rows} is not "
+        "{targets}",
+        rows=found.group(1),
+        targets=found.group(2),
+    )
+
+
+def _one_number(failure: Failure, found: re.Match[str]) -> Finding:
+    first = _first(failure)
+    prediction = tensor_of(failure.call.args[first])
+    shape = prediction.sig.shape if prediction is not None else None
+    return _say(
+        failure,
+        "{target}, but `{loss}` wants one class number for each row of the prediction: {wanted}",
+        wanted=shape_text(shape[:1] if shape else None),
+    )
+
+
+def _twins(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(failure, "{prediction} and {target}: `{loss}` wants the same shape in both")
+
+
+def _broadcast(failure: Failure, found: re.Match[str]) -> Finding | None:
+    return _twins(failure, found) if "loss" in function_name(failure).lower() else None
+
+
+def _class_axis(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{prediction} and {target}: `{loss}` takes axis 1 of the prediction for the classes, so it "
+        "wants the target to be {wanted}",
+        wanted=sizes_text(found.group(1)),
+    )
+
+
+def _weights(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{prediction}, which is {classes} classes, but `{loss}` has the weights of {weights}",
+        at=0,
+        classes=found.group(1),
+        weights=found.group(2),
+    )
+
+
+def _pixels(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{prediction} and {target}: for images `{loss}` wants one class number for each pixel, "
+        "(N, H, W)",
+    )
+
+
+def _other(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(failure, "{prediction} and {target}: `{loss}` cannot compare them")
+
+
+def _first(failure: Failure) -> int:
+    """The index of the prediction among the arguments."""
+    return 1 if failure.kind == "forward" else 0
+
+
+def _say(failure: Failure, template: str, at: int = 1, **fields: object) -> Finding:
+    """A sentence about the prediction (`at` 0) or the target (1)."""
+    first = _first(failure)
+    fields |= {
+        "prediction": operand(failure, first),
+        "target": operand(failure, first + 1),
+        "loss": function_name(failure),
+    }
+    named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
+    return Finding(text(template, **named), first + at, origins(failure, first, first + 1))
+
+
+_CASES: tuple[Case, ...] = (
+    (r"Expected input batch_size \((.+?)\) to match target batch_size \((.+?)\)", _rows),
+    (r"multi-target not supported", _one_number),
+    (r"Using a target size|[tT]arget size \(torch\.Size", _twins),
+    (r"The size of tensor a", _broadcast),
+    (r"Expected target size \[(.*?)\], got", _class_axis),
+    (
+        r"weight tensor should be defined either for all (\d+) classes or no classes but got "
+        r"weight tensor of shape: \[(\d+)\]",
+        _weights,
+    ),
+    (r"only batches of spatial targets supported", _pixels),
+    (r"input and target batch or spatial sizes don't match", _pixels),
+    (r"size mismatch \(got input:", _other),
+)
 
 RULE = Rule("SW109", "loss-shape", "error", _find)

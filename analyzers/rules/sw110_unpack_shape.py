@@ -5,30 +5,29 @@ from __future__ import annotations
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
+from .describe import length_of, origins, sequence
 
 
 def _find(failure: Failure) -> Finding | None:
     found = matches(
         failure,
-        r"not enough values to unpack \(expected (.+?), got (\d+)\)",
-        r"too many values to unpack \(expected (\d+)\)",
+        r"not enough values to unpack \(expected (at least )?(?P<wanted>.+?), got (?P<got>\d+)\)",
+        r"too many values to unpack \(expected (?P<wanted>\d+)\)",
     )
     if not found or failure.name != "unpack":
         return None
-    if found.lastindex == 2:
+    fields: dict[str, object] = {
+        "sequence": sequence(failure, 0),
+        "got": length_of(failure.call.args[0]),
+        "wanted": found["wanted"],
+    }
+    if "at least" in found[0]:
         message = text(
-            "`{source}` gives {got} values, but {wanted} names want one",
-            source=failure.source(0),
-            got=found.group(2),
-            wanted=found.group(1),
+            "{sequence}: it unpacks into {got}, but at least {wanted} are wanted here", **fields
         )
     else:
-        message = text(
-            "`{source}` gives more values than the {wanted} names here",
-            source=failure.source(0),
-            wanted=found.group(1),
-        )
-    return Finding(message, 0)
+        message = text("{sequence}: it unpacks into {got} and not {wanted} values", **fields)
+    return Finding(message, 0, origins(failure, 0))
 
 
 RULE = Rule("SW110", "unpack-shape", "error", _find)

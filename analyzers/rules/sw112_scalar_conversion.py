@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+import re
+
 from ..facts import text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
-from .describe import name_of, origins, shape_of
+from .base import Case, Finding, Rule, first_case
+from .describe import operand, origins, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
-    if not matches(
-        failure,
-        r"a Tensor with (.+) elements cannot be converted to Scalar",
-        r"only one element tensors can be converted to Python scalars",
-        r"Boolean value of Tensor with (?:more than one value|no values) is ambiguous",
-        r"only integer tensors of a single element can be converted to an index",
-    ):
-        return None
-    message = text(
-        "`{name}` is {shape}: it has several elements, and one number is wanted here",
-        name=name_of(failure, 0),
-        shape=shape_of(failure, 0),
-    )
-    return Finding(message, 0, origins(failure, 0))
+    return first_case(failure, _CASES)
 
+
+def _item(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{operand}, which is {count} elements, but only a tensor of one element has an `item()`",
+        count=found.group(1),
+    )
+
+
+def _number(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(failure, "{operand}: only a tensor of one element can become a Python number")
+
+
+def _condition(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "{operand}: a condition wants one True or False, and here is one for each element; "
+        "`.all()` or `.any()` makes one of them",
+    )
+
+
+def _empty(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(failure, "{operand}: a condition wants one True or False, and this tensor is empty")
+
+
+def _say(failure: Failure, template: str, **fields: object) -> Finding:
+    index = next((index for index, _ in tensors(failure)), 0)
+    message = text(template, operand=operand(failure, index), **fields)
+    return Finding(message, index, origins(failure, index))
+
+
+_CASES: tuple[Case, ...] = (
+    (r"a Tensor with (.+) elements cannot be converted to Scalar", _item),
+    (r"only one element tensors can be converted to Python scalars", _number),
+    (r"only integer tensors of a single element can be converted to an index", _number),
+    (r"only (?:length-1|0-dimensional) arrays can be converted to Python scalars", _number),
+    (r"Boolean value of Tensor with no values is ambiguous", _empty),
+    (r"Boolean value of Tensor with more than one value is ambiguous", _condition),
+    (r"truth value of an array with more than one element is ambiguous", _condition),
+)
 
 RULE = Rule("SW112", "scalar-conversion", "error", _find)

@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
+import re
+
 from ..facts import text
 from ..interpreter.failures import Failure
-from .base import Finding, Rule, matches
-from .describe import dtype_of, function_name, name_of, origins
+from .base import Case, Finding, Rule, first_case
+from .describe import dtype_of, function_name, name_of, origins, shape_of
 
 
 def _find(failure: Failure) -> Finding | None:
     name = function_name(failure).lower()
-    if not ("loss" in name or "entropy" in name) or not matches(
-        failure,
-        r"expected target dtype to be",
-        r"Expected floating point type for target",
-        r"Found dtype (\w+) but expected (\w+)",
-        r"result type \w+ can't be cast",
-        r"not implemented for '(\w+)'",
-        r"expected scalar type (\w+) but found (\w+)",
-        r"mean\(\): could not infer output dtype",
-    ):
-        return None
-    index = 1 if failure.kind == "forward" else 0
-    message = text(
-        "`{target}` is {target_dtype} and `{prediction}` is {dtype}: `{loss}` does not take "
-        "these dtypes together",
-        target=name_of(failure, index + 1),
-        target_dtype=dtype_of(failure, index + 1),
-        prediction=name_of(failure, index),
-        dtype=dtype_of(failure, index),
-        loss=function_name(failure),
-    )
-    return Finding(message, index + 1, origins(failure, index + 1))
+    return first_case(failure, _CASES) if "loss" in name or "entropy" in name else None
 
+
+def _classes(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "`{target}` is {target_dtype}, but `{loss}` wants class numbers, which are int64",
+    )
+
+
+def _probabilities(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "`{target}` is {target_dtype} and as large as the prediction, {shape}, so `{loss}` takes "
+        "it for probabilities, which are floating-point numbers",
+    )
+
+
+def _same(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "`{target}` is {target_dtype}, but `{loss}` wants the dtype of the prediction `{name}`, "
+        "{dtype}",
+    )
+
+
+def _prediction(failure: Failure, found: re.Match[str]) -> Finding:
+    return _say(
+        failure,
+        "`{name}` is {dtype}, but the first argument of `{loss}` is the prediction, which is "
+        "floating-point numbers",
+        at=0,
+    )
+
+
+def _say(failure: Failure, template: str, at: int = 1) -> Finding:
+    """A sentence about the prediction (`at` 0) or the target (1)."""
+    first = 1 if failure.kind == "forward" else 0
+    fields: dict[str, object] = {
+        "name": name_of(failure, first),
+        "shape": shape_of(failure, first),
+        "dtype": dtype_of(failure, first),
+        "target": name_of(failure, first + 1),
+        "target_dtype": dtype_of(failure, first + 1),
+        "loss": function_name(failure),
+    }
+    named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
+    return Finding(text(template, **named), first + at, origins(failure, first + at))
+
+
+_CASES: tuple[Case, ...] = (
+    (r"expected target dtype to be", _classes),
+    (r"Expected floating point type for target", _probabilities),
+    (r"Found dtype \w+ but expected \w+|result type \w+ can't be cast", _same),
+    (r"expected scalar type \w+ but found \w+", _same),
+    (r"not implemented for '\w+'|could not infer output dtype", _prediction),
+)
 
 RULE = Rule("SW202", "loss-target-dtype", "error", _find)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
-from .describe import name_of, tensors
+from .describe import label, layer_of, name_of, piece_names, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -17,27 +17,33 @@ def _find(failure: Failure) -> Finding | None:
         r"indices should be either on cpu or on the same device",
     ):
         return None
-    places = [(index, tensor.sig.device) for index, tensor in tensors(failure)]
-    if failure.kind == "forward" and len({place for _, place in places}) < 2 and places:
-        index, place = places[0]
+    names = piece_names(failure)
+    places = [
+        (index, names[at] if at < len(names) else name_of(failure, index), tensor.sig.device)
+        for at, (index, tensor) in enumerate(tensors(failure))
+    ]
+    layer = layer_of(failure)
+    if layer is not None and places and len({place for _, _, place in places}) < 2:
+        index, name, place = places[0]
         message = text(
-            "`{name}` is on {device}, but the weights of the layer are on {other}",
-            name=name_of(failure, index),
+            "`{name}` is on {device}, but the weights of `{layer}` are on {other}",
+            name=name,
             device=place,
-            other=failure.call.args[0].slots.get("$device"),  # type: ignore[attr-defined]
+            layer=label(failure),
+            other=layer.slots.get("$device"),
         )
         return Finding(message, index)
-    if len(places) >= 2:
-        (first, here), (last, there) = places[0], places[-1]
-        message = text(
-            "`{left}` is on {here} and `{right}` is on {there}: they must be in one place",
-            left=name_of(failure, first),
-            here=here,
-            right=name_of(failure, last),
-            there=there,
-        )
-        return Finding(message, last)
-    return Finding(text("tensors on different devices meet here"))
+    other = next((one for one in places[1:] if one[2] != places[0][2]), None)
+    if other is None:
+        return Finding(text("tensors on different devices meet here"))
+    message = text(
+        "`{left}` is on {here} and `{right}` is on {there}: they must be in one place",
+        left=places[0][1],
+        here=places[0][2],
+        right=other[1],
+        there=other[2],
+    )
+    return Finding(message, other[0])
 
 
 RULE = Rule("SW301", "device-mismatch", "error", _find)

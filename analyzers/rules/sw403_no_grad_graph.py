@@ -11,15 +11,12 @@ from .describe import name_of, origins
 def _find(failure: Failure) -> Finding | None:
     if not matches(failure, r"does not require grad and does not have a grad_fn"):
         return None
-    return Finding(
-        text(
-            "`{name}` does not depend on anything that requires grad, so there is nothing to "
-            "compute gradients for",
-            name=name_of(failure, 0),
-        ),
-        0,
-        origins(failure, 0),
+    message = text(
+        "`{name}` does not depend on anything that requires grad, so there are no gradients to "
+        "compute",
+        name=name_of(failure, 0),
     )
+    return Finding(message, 0, origins(failure, 0))
 
 
 RULE = Rule("SW403", "no-grad-graph", "error", _find)
