@@ -7,7 +7,7 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import operand, origins, tensors
+from .describe import function_name, operand, origins, piece_names, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -23,6 +23,13 @@ def _item(failure: Failure, found: re.Match[str]) -> Finding:
 
 
 def _number(failure: Failure, found: re.Match[str]) -> Finding:
+    if function_name(failure) in ("tensor", "as_tensor") and piece_names(failure):
+        message = text(
+            "`{function}` makes a tensor of numbers, and here the list holds tensors of several "
+            "elements; `torch.stack` joins them",
+            function=function_name(failure),
+        )
+        return Finding(message, 0)
     return _say(failure, "{operand}: only a tensor of one element can become a Python number")
 
 
