@@ -21,6 +21,28 @@ def page_of(code: str) -> str | None:
     return f"{site}/rules/{code}.md" if site else None
 
 
+def explanation(code: str, language: str) -> str | None:
+    """The text of a rule's page, in a language if there is one, without the tests' comments.
+
+    None where there is no such rule.
+    """
+    for folder in (_RULES / language, _RULES):
+        page = folder / f"{code}.md"
+        if code.isalnum() and page.is_file():
+            lines = page.read_text(encoding="utf-8").split("\n")
+            return "\n".join(_without_expectation(line) for line in lines)
+    return None
+
+
+def _without_expectation(line: str) -> str:
+    """`y = a @ b  # error: SW101 "…"` tells a reader only that the line is at fault."""
+    code, mark, rest = line.partition("  # ")
+    if not mark or not rest.startswith(("error:", "warning:", "reveal:")):
+        return line
+    kind, _, said = rest.partition(":")
+    return f"{code}  # {said.strip()}" if kind == "reveal" else f"{code}  # ✗"
+
+
 @cache
 def _documentation() -> str | None:
     """The `Documentation` URL in the distribution's metadata."""

@@ -15,7 +15,7 @@ from .blocks import Mode, Outcome, Program, disagreements, programs
 from .runs import RealRun, static_run
 
 ROOT = Path(__file__).parents[2]
-FILES = [*sorted(Path(__file__).parent.glob("*.md")), *sorted(ROOT.glob("docs/rules/*.md"))]
+FILES = [*sorted(Path(__file__).parent.glob("*.md")), *sorted(ROOT.glob("docs/rules/**/*.md"))]
 PROGRAMS = [program for path in FILES for program in programs(path)]
 Run = Callable[[Program], Outcome]
 
