@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "optim",
     "pandas_",
     "pil_",
+    "processes",
     "sklearn_",
     "sklearn_transformers",
     "stdlib",

@@ -256,6 +256,9 @@ STORED = {
         "coco", ("root", "annFile", "transform", "target_transform", "transforms"),
         _unknown_count, target=lambda call, dataset, picture: ListV(_texts()),
     ),
+    "LSUN": Stored(
+        "lsun", ("root", "classes", "transform", "target_transform"), _unknown_count,
+    ),
     "Kitti": Stored(
         "kitti", ("root", "train", "transform", "target_transform", "transforms", "download"),
         by_train(7481, 7518), None, target=_objects,
