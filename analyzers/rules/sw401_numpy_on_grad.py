@@ -13,7 +13,7 @@ def _find(failure: Failure) -> Finding | None:
         return None
     return Finding(
         text(
-            "`{name}` requires grad, so it must be detached before NumPy can have it",
+            "`{name}` requires grad: NumPy can have it only after `detach()`",
             name=name_of(failure, 0),
         ),
         0,
