@@ -20,7 +20,7 @@ _HEADER = """\
 # Brazilian Portuguese catalogue of Shapewise.
 #
 # `python -m tests.messages.update` adds what the sources say and drops what they no
-# longer say; docs/messages.md tells how, and has the words of the field..
+# longer say; docs/messages.md tells how, and has the words of the field.
 msgid ""
 msgstr ""
 "Project-Id-Version: shapewise\\n"
