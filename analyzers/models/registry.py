@@ -36,6 +36,7 @@ MODEL_MODULES = (
     "stdlib",
     "tensor_methods",
     "torch_globals",
+    "torchmetrics_",
     "torchvision_datasets",
     "torchvision_folders",
     "torchvision_models",
