@@ -64,8 +64,11 @@ class Sizes:
         self._question = question
         self._taken = set(question.constants)
         self._outer = _outer(question)
+        beyond = tuple(c + extra for extra in (3, 7, 1) for c in question.constants[-4:])
+        self._free = _FREE[:6] + beyond + _FREE[6:]
         self._low = max(min((c for c in question.constants if c > 2), default=6) - 1, 3)
         self._bound = max((b for b in question.bounds if b <= 200), default=0)
+        self._room = _room(question, self._outer)
         self._high = _high(question, self._outer)
 
     def member(self, family: Family, number: int) -> Binding:
@@ -160,7 +163,7 @@ class Sizes:
             chosen.update(zip(inner, sizes))
         for index, name in enumerate(self._question.free):
             turn = number + index * (1 + number // len(_FREE))
-            chosen[name] = _FREE[turn % len(_FREE)]
+            chosen[name] = self._free[turn % len(self._free)]
         return chosen
 
     def _is_low(self, number: int, large: bool) -> bool:
@@ -172,11 +175,11 @@ class Sizes:
             return 2, self._low
         if large:
             return (3, 13) if symbol in self._outer else _LARGE
-        if number % 5 == 4:
+        if number % 5 == 4 and self._room >= 40:
             # The other way round, so that `min(n, h)` is found out.
             return (20, 40) if symbol in self._outer else (5, 16)
         if symbol in self._outer:
-            return 3, 13 + self._bound
+            return 3, max(min(13, self._room), 5) + self._bound
         # Short ones among the first, so that `min(n, 10)` is found out.
         return 6, self._high if number % 3 else (6 + self._high) // 2
 
@@ -244,6 +247,19 @@ def _high(question: Question, outer: FrozenSet[str]) -> int:
             room = 20_000 / known / 8 ** len(names & outer)
             high = min(high, int(room ** (1 / inner)))
     return max(high, 20 if len(question.sizes) <= 4 else 11)
+
+
+def _room(question: Question, outer: FrozenSet[str]) -> int:
+    """How large outer symbols may become while tensors stay small."""
+    room = 40.0
+    for shape in question.shapes:
+        known = 1
+        for dim in shape:
+            known *= max(dim, 1) if isinstance(dim, int) else 10 if dim not in outer else 1
+        count = sum(dim in outer for dim in shape)
+        if count:
+            room = min(room, (300_000 / known) ** (1 / count))
+    return int(room)
 
 
 def _factor(size: int, constant: int) -> int:

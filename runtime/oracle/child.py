@@ -17,7 +17,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, Optional, TextIO
 
-from . import wire
+from . import quick, wire
 
 _VERSION = re.compile(r"^(?:__version__|version)\s*(?::[^=]*)?=\s*['\"]([^'\"]+)", re.M)
 _IDLE_SECONDS = 0.3
@@ -147,6 +147,7 @@ def _import_torch() -> Optional[str]:
     os.environ.setdefault("TORCH_LOGS", "-all")
     import torch
 
+    quick.install()
     torch.set_num_threads(1)
     if torch.cuda.is_available():
         return "cuda"

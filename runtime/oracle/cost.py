@@ -10,7 +10,7 @@ MAX_OUTPUT = 1_000_000
 MAX_WORK = 200_000_000
 """Multiplications that one operator may take (about 10 ms)."""
 
-PROBE_WORK = 10_000_000
+PROBE_WORK = 30_000_000
 """The same where the operator runs a dozen times."""
 
 _SURE = 4_000_000
@@ -18,6 +18,10 @@ _MAX_MATRIX = 400
 
 # The size of the result is the square of what goes in.
 _SQUARES = ("eye", "diag", "diag_embed", "tril_indices", "triu_indices", "block_diag", "vander")
+# The size of the result is no more than that of all that goes in.
+_BOUNDED_WORDS = ("norm", "loss", "softmax", "max_pool", "avg_pool", "gather", "scatter", "sort",
+                  "topk", "cat", "stack", "clone", "copy", "sum", "mean", "dropout")  # fmt: skip
+_UNBOUNDED_WORDS = ("adaptive", "unpool")
 _MATRIX_WORDS = ("linalg", "cholesky", "svd", "eig", "inverse", "solve", "_lu", "qr", "matrix_exp")
 
 
@@ -98,6 +102,8 @@ def _kind(func: Any) -> "Callable[..., Tuple[int, int]]":
         return _pointwise
     if has_tag(func, "dynamic_output_shape"):
         return _no_more
+    if any(word in name for word in _BOUNDED_WORDS):
+        return _on_meta if any(word in name for word in _UNBOUNDED_WORDS) else _no_more
     return _on_meta
 
 
@@ -106,9 +112,8 @@ def _view(func: Any, args: Any, kwargs: Any) -> Tuple[int, int]:
 
 
 def _no_more(func: Any, args: Any, kwargs: Any) -> Tuple[int, int]:
-    """About as many elements as the largest tensor that goes in."""
-    sizes = [arg.numel() for arg in args if isinstance(arg, torch.Tensor)]
-    return max(sizes, default=0), 0
+    """About as many elements as go in."""
+    return sum(_count(arg) for arg in args), 0
 
 
 def _pointwise(func: Any, args: Any, kwargs: Any) -> Tuple[int, int]:

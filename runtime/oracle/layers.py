@@ -9,10 +9,10 @@ from . import names
 from .describe import Describer
 from .wire import Wire
 
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 4_000_000
 """A layer with more elements than this has no real parameters."""
 
-_KEPT_ELEMENTS = 8_000_000
+_KEPT_ELEMENTS = 12_000_000
 _KEPT_LAYERS = 512
 
 

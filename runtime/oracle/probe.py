@@ -103,7 +103,7 @@ def _small_first(runs: Runs) -> Iterator[Family]:
 def _members(runs: Runs, family: Family) -> List[Success]:
     """Runs of members of a family that returned: several, or none if it does not work."""
     found: List[Success] = []
-    tries = 24 if runs.question.free else 3 if family == GENERIC else 1
+    tries = 30 if runs.question.free else 3 if family == GENERIC else 1
     fixed = runs.sizes.is_fixed(family)
     for number in range(max(3 * RUNS, tries)):
         if not found and number >= tries:

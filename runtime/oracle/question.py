@@ -1,11 +1,13 @@
 """What a question is about: its symbols, the dims and the constants in it."""
 
+import re
 from typing import List, NamedTuple, Set, Tuple
 
 from . import dims
 from .dims import Dim
 from .wire import Request, Wire
 
+_NUMBER = re.compile(r"\b\d+\b")
 MAX_CONSTANTS = 24
 _MAX_TOGETHER = 10**9
 
@@ -125,6 +127,8 @@ class _Reader:
             return
         names += dims.symbols(dim)
         self.expressions.append(dim)
+        for number in _NUMBER.findall(dim):
+            self._constant(int(number))
 
     def _anything(self, wire: Wire) -> Wire:
         if wire[1] != "int":

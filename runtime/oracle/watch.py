@@ -115,12 +115,12 @@ class Skeleton(TorchDispatchMode):
         flags = _flags_of(func) if known is None else known
         if flags & RANDOM and func.__name__.partition(".")[0].endswith("_"):
             return args[0]
-        if self.place == "real":
+        if self.place == "real" and flags & EMPTY:
+            self.elements += _product(args[0])
+            if self.elements > self.limit:
+                raise cost.TooLarge("{} parameters".format(self.elements))
+        elif self.place == "real":
             cost.check(func, args, kwargs)
-            if flags & EMPTY:
-                self.elements += _product(args[0])
-                if self.elements > self.limit:
-                    raise cost.TooLarge("{} parameters".format(self.elements))
         elif self.place == "virtual" and pretend.is_large(func, args, kwargs):
             return pretend.run(func, args, kwargs)
         return func(*args, **kwargs)
