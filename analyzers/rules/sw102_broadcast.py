@@ -26,16 +26,16 @@ def _find(failure: Failure) -> Finding | None:
     left, right, clash = pair
     if not clash and found.lastgroup:
         clash = (found["a"], found["b"])
+    if not clash:
+        return None
     fields: dict[str, object] = {
         "left": operand(failure, left),
         "right": operand(failure, right),
         "operator": function_name(failure),
+        "a": clash[0],
+        "b": clash[1],
     }
     related = origins(failure, left, right)
-    if not clash:
-        message = text("{left} and {right}: `{operator}` cannot pair them", **fields)
-        return Finding(message, right, related)
-    fields |= {"a": clash[0], "b": clash[1]}
     if len(clash) == 2:
         message = text(
             "{left} and {right}: aligned from the right, {a} meets {b}, which are neither equal "

@@ -70,6 +70,15 @@ def _two_free(failure: Failure, found: re.Match[str]) -> Finding:
     )
 
 
+def _negative(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "{size} is no size: only -1 has a meaning below 0, a size to be worked out",
+            size=found["size"],
+        )
+    )
+
+
 def _unflatten(failure: Failure, found: re.Match[str]) -> Finding:
     message = text(
         "{operand}: axis {axis} has size {size}, but {wanted} would make it {product}",
@@ -94,6 +103,7 @@ _CASES: tuple[Case, ...] = (
     # NumPy leaves a -1 out of the shape that it prints.
     (r"cannot reshape array of size (?P<count>\d+)", _array),
     (r"view size is not compatible with input tensor's size and stride", _strides),
+    (r"invalid shape dimension (?P<size>-\d+)", _negative),
     (r"(?:only one dimension can be inferred|can only specify one unknown dimension)", _two_free),
     (
         r"unflatten: Provided sizes \[(?P<wanted>[\d, ]*)\] don't multiply up to the size of dim "

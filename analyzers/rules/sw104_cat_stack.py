@@ -7,7 +7,7 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import function_name, pieces, shape_text, tensors
+from .describe import function_name, pieces, tensors
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -63,7 +63,7 @@ def _two(failure: Failure, other: int, template: str, **fields: object) -> Findi
     """Says something of the first tensor and another one."""
     items = pieces(failure)
     if not 0 < other < len(items):
-        return _all(failure)
+        return None
     first, second = items[0][0], items[other][0]
     message = text(template, first=first, second=second, function=function_name(failure), **fields)
     return Finding(message, 0)
@@ -98,22 +98,10 @@ def _no_axes(failure: Failure, found: re.Match[str]) -> Finding | None:
     items = pieces(failure)
     number = int(found.group(1))
     if number >= len(items):
-        return _all(failure)
+        return None
     message = text(
         "{operand}: it has no axis to be joined along; `stack` makes a new one",
         operand=items[number][0],
-    )
-    return Finding(message, 0)
-
-
-def _all(failure: Failure) -> Finding | None:
-    shapes = [shape_text(tensor.sig.shape) for _, tensor in tensors(failure)]
-    if not shapes:
-        return None
-    message = text(
-        "`{function}` gets tensors of the shapes {shapes}, which do not fit together",
-        function=function_name(failure),
-        shapes=", ".join(shapes[:6]),
     )
     return Finding(message, 0)
 

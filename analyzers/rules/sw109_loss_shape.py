@@ -70,10 +70,6 @@ def _pixels(failure: Failure, found: re.Match[str]) -> Finding:
     )
 
 
-def _other(failure: Failure, found: re.Match[str]) -> Finding:
-    return _say(failure, "{prediction} and {target}: `{loss}` cannot compare them")
-
-
 def _first(failure: Failure) -> int:
     """The index of the prediction among the arguments."""
     return 1 if failure.kind == "forward" else 0
@@ -104,7 +100,6 @@ _CASES: tuple[Case, ...] = (
     ),
     (r"only batches of spatial targets supported", _pixels),
     (r"input and target batch or spatial sizes don't match", _pixels),
-    (r"size mismatch \(got input:", _other),
 )
 
 RULE = Rule("SW109", "loss-shape", "error", _find)

@@ -119,7 +119,7 @@ def _say(failure: Failure, template: str, at: int = 0, **fields: object) -> Find
 
 _CASES: tuple[Case, ...] = (
     (r"input\.dim\(\) = (\d+) is not equal to len\(dims\) = (\d+)", _permute),
-    (r"duplicate dims are not allowed|repeated dim in (?:permute|movedim)", _twice),
+    (r"duplicate dims are not allowed|appears multiple times in the list of dims", _twice),
     (r"transpose\(\) takes 2 positional arguments but", _swap),
     (r"t\(\) expects a tensor with <= 2 dimensions|only supported on matrices", _matrix),
     (

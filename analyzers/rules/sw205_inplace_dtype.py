@@ -60,10 +60,6 @@ def _written(failure: Failure, found: re.Match[str]) -> Finding:
     )
 
 
-def _other(failure: Failure, found: re.Match[str]) -> Finding:
-    return _say(failure, "`{name}` is {dtype}, and `{operator}` does not work on that dtype here")
-
-
 def _say(failure: Failure, template: str, **fields: object) -> Finding:
     """A sentence about the first tensor."""
     index = next((index for index, _ in tensors(failure)), 0)
@@ -82,7 +78,6 @@ _CASES: tuple[Case, ...] = (
     (r"Subtraction, the `-` operator, with (?:two bool|a bool)", _subtraction),
     (r"Negation, the `-` operator, on a bool tensor", _negation),
     (r"Index put requires .* got \w+ for the destination and (\w+) for the source", _written),
-    (r"Integer division|Cannot cast ufunc", _other),
 )
 
 RULE = Rule("SW205", "inplace-dtype", "error", _find)
