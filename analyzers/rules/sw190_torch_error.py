@@ -7,7 +7,7 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import function_name, label
+from .describe import function_name, label, sizes_text
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -79,6 +79,37 @@ def _no_parameters(failure: Failure, found: re.Match[str]) -> Finding:
     )
 
 
+def _rows(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "`{function}` wants tensors with the same number of rows",
+            function=function_name(failure),
+        )
+    )
+
+
+def _item(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "a batch is made of tensors, arrays, numbers, lists or dicts, and an item of this "
+            "dataset is a {type}",
+            type=found.group(1),
+        )
+    )
+
+
+def _resized(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "`{function}` leaves the first two axes, (N, C), as they are, and {wanted} is not one "
+            "size for each of the others, {sizes}",
+            function=function_name(failure),
+            wanted=sizes_text(found.group(2)),
+            sizes=sizes_text(found.group(1)),
+        )
+    )
+
+
 def _not_iterable(failure: Failure, found: re.Match[str]) -> Finding | None:
     if not failure.name.startswith("torch.optim."):
         return None
@@ -114,7 +145,10 @@ _CASES: tuple[Case, ...] = (
     (r"^'(.+?)' object has no attribute '(\w+)'", _attribute),
     (r"^'(.+?)' object is not callable", _not_callable),
     (r"argument '\w+' \(position \d+\) must be Tensor, not (\S+)", _no_tensor),
-    (r"argument 'size' .*must be tuple of ints, .*float", _fraction),
+    (r"argument 'size' .*must be tuple of ints, ?.*float", _fraction),
+    (r"^Size mismatch between tensors", _rows),
+    (r"batch must contain tensors, .*; found <class '(.+?)'>", _item),
+    (r"input with spatial dimensions of (\[.*?\]) and output size of (\(.*?\))", _resized),
     (r"expected sequence of length (\d+) at dim \d+ \(got (\d+)\)", _ragged),
     (r"optimizer got an empty parameter list", _no_parameters),
     (r"^'(\w+)' object is not iterable", _not_iterable),
