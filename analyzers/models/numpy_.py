@@ -6,7 +6,17 @@ from ..interpreter import attributes
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.functions import call_value
-from ..values.model import NONE, InstanceV, Library, Unknown, Value
+from ..values.model import (
+    NONE,
+    DtypeV,
+    InstanceV,
+    Library,
+    Scalar,
+    Sig,
+    TensorV,
+    Unknown,
+    Value,
+)
 from .registry import model
 
 
@@ -48,3 +58,68 @@ def load(call: Call) -> Value:
 def save(call: Call) -> Value:
     """Writes a file."""
     return NONE
+
+
+_LIMITS = ("eps", "max", "min", "tiny", "smallest_normal", "resolution")
+
+
+@model("numpy.finfo", "torch.finfo")
+def finfo(call: Call) -> Value:
+    """The limits of a floating-point type: Python floats of torch, scalars of NumPy."""
+    instance = InstanceV(Library(call.name), call.origin)
+    given = call.args[0] if call.args else NONE
+    if isinstance(given, Library):
+        given = DtypeV(given.name.rpartition(".")[2], numpy=True)
+    for name in _LIMITS:
+        limit: Value = Scalar("float")
+        if call.name.startswith("numpy"):
+            dtype = given.name if isinstance(given, DtypeV) else "float64"
+            limit = TensorV(Sig((), dtype, numpy=True), call.origin)
+            limit.slots["scalar"] = True
+        instance.slots[name] = limit
+    instance.slots["bits"] = Scalar("int")
+    return instance
+
+
+@model("numpy.iinfo", "torch.iinfo")
+def iinfo(call: Call) -> Value:
+    """The limits of an integer type: Python ints."""
+    instance = InstanceV(Library(call.name), call.origin)
+    for name in ("min", "max", "bits"):
+        instance.slots[name] = Scalar("int")
+    return instance
+
+
+_OF_SCALARS = [
+    "all",
+    "any",
+    "astype",
+    "clip",
+    "copy",
+    "flatten",
+    "item",
+    "max",
+    "mean",
+    "min",
+    "ravel",
+    "repeat",
+    "reshape",
+    "round",
+    "squeeze",
+    "std",
+    "sum",
+    "tolist",
+    "var",
+]
+
+
+@model(*(f"numpy.ndarray.{name}" for name in _OF_SCALARS))
+def of_scalar(call: Call) -> Value:
+    """A NumPy scalar has the methods of an array without axes."""
+    receiver = call.args[0] if call.args else NONE
+    if isinstance(receiver, TensorV) and receiver.slots.get("scalar"):
+        call = Call(
+            call.machine, call.node, call.name, [TensorV(receiver.sig), *call.args[1:]],
+            call.kwargs, call.nodes, call.keyword_nodes, call.incomplete,
+        )  # fmt: skip
+    return ask(call)

@@ -261,6 +261,19 @@ def array(call: Call) -> Value:
     return TensorV(Sig(shape, picture.dtype, numpy=True), call.origin)
 
 
+@model("PIL.Image.merge")
+def merge(call: Call) -> Value:
+    """`Image.merge(mode, bands)`: one image of several grey ones."""
+    mode, bands = call.argument(0, "mode"), call.argument(1, "bands")
+    items: tuple[Value, ...] = bands.items if isinstance(bands, TupleV) else ()
+    if isinstance(bands, ListV):
+        items = bands.items.items
+    first = picture_of(items[0]) if items else None
+    if first is None or not isinstance(mode, Const):
+        return call.machine.unknown("the mode of an image from a file is not known")
+    return image(call, first._replace(mode=mode.value, of_bytes=False))
+
+
 _OPS: dict[str, Callable[[Picture], Picture]] = {
     "grayscale": lambda picture: picture._replace(mode="L"),
     **{
