@@ -154,7 +154,7 @@ def _init_dataclass(call: Call, cls: ClassV, instance: InstanceV) -> None:
         if not isinstance(entry, ClassV):
             continue
         for field in entry.slots["$fields"].value:
-            value = call.argument(index, field)
+            value = call.argument(index, field) or call.incomplete
             if value is None:
                 value = entry.slots.get(field)
                 if isinstance(value, Native):

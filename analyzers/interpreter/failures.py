@@ -53,16 +53,26 @@ def report(call: Call, error: Error, kind: str) -> Value:
     machine = call.machine
     if machine.catches(error.type):
         raise Raised(error.type)
-    if not machine.quiet and not (machine.uncalled and _gets_empty_list(call)):
+    if not machine.quiet and not (_gets_filled_list(call)):
         from ..rules import problem_of
 
         machine.recorder.problem(problem_of(Failure(call, error, kind)))
     return Unknown(text("this fails: {error}", error=error.text.split("\n")[0][:200]))
 
 
-def _gets_empty_list(call: Call) -> bool:
-    """In a function nothing calls, a list may have been filled before the call."""
-    return any(isinstance(value, ListV) and value.items == Items(()) for value in call.args)
+def _gets_filled_list(call: Call) -> bool:
+    """Whether an argument is an empty list that somebody else may have filled by now.
+
+    In a function, a list that is no local name of the module's own top level may
+    be filled by callbacks, threads and calls that are not followed.
+    """
+    if call.machine.frame.function is None:
+        return False
+    pairs = zip(call.args, call.nodes, strict=False)
+    return any(
+        isinstance(value, ListV) and value.items == Items(()) and not isinstance(node, ast.List)
+        for value, node in pairs
+    )
 
 
 def is_failure(value: Unknown) -> bool:

@@ -10,7 +10,7 @@ from ..source.parse import parse_part
 from ..values.model import Library, ModuleV, Scope, Unknown, Value
 from . import libraries, scopes
 from .machine import Frame, Machine, Raised
-from .recorder import Recorder
+from .recorder import OTHER_FILE, Recorder
 
 _NEVER_LOCAL = frozenset({"torch", "numpy", "torchvision", "matplotlib", "math", "os", "sys"})
 
@@ -106,7 +106,7 @@ def _load(machine: Machine, name: str, path: Path) -> Value:
     frames, machine.frames = machine.frames, []
     catching, machine.catching = machine.catching, [("",)]
     try:
-        for chunk in parse_part(0, source.parts[0].text):
+        for chunk in parse_part(OTHER_FILE, source.parts[0].text):
             machine.frames = [Frame(scope, chunk)]
             for statement in chunk.parsed.body:
                 try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..facts import BindingKind, Origin, Problem, Span, TensorFact, Text
 from ..values.model import Alternatives, Sig, TensorV, Unknown, Value
+
+OTHER_FILE = -1
+"""The part of spans in imported files: what happens there is shown in those files."""
 
 MAX_FACTS = 8
 """Facts kept for one place; a loop that grows a tensor would make thousands."""
@@ -47,6 +50,8 @@ class Recorder:
 
     def bind(self, span: Span, name: str, kind: BindingKind, value: Value) -> None:
         """A name at `span` was bound to a value."""
+        if span.part == OTHER_FILE:
+            return
         record = self.bindings.get(span)
         if record is None:
             record = self.bindings[span] = BindingRecord(name, kind)
@@ -55,7 +60,7 @@ class Recorder:
     def _bind(self, record: BindingRecord, value: Value) -> None:
         if isinstance(value, TensorV):
             add_fact(record.facts, fact_of(value.sig))
-            record.origin = record.origin or value.origin
+            record.origin = record.origin or _here(value.origin)
         elif isinstance(value, Alternatives):
             for option in value.options:
                 self._bind(record, option)
@@ -66,19 +71,30 @@ class Recorder:
 
     def evaluate(self, span: Span, source: Callable[[], str], value: Value) -> None:
         """The expression at `span` evaluated to a value."""
+        if span.part == OTHER_FILE:
+            return
         record = self.values.get(span)
         if record is None:
             record = self.values[span] = ValueRecord(source())
         for option in value.options if isinstance(value, Alternatives) else (value,):
             if isinstance(option, TensorV):
                 add_fact(record.facts, fact_of(option.sig))
-                record.origin = record.origin or option.origin
+                record.origin = record.origin or _here(option.origin)
         if record.value is None or isinstance(record.value, Unknown):
             record.value = value
 
     def problem(self, problem: Problem) -> None:
         """Adds a problem; the first one at a place stands."""
+        if problem.span.part == OTHER_FILE:
+            return
+        here = tuple(place for place in problem.related if place.span.part != OTHER_FILE)
+        problem = replace(problem, related=here)
         self.problems.setdefault((problem.span, problem.code), problem)
+
+
+def _here(origin: Origin | None) -> Origin | None:
+    """The provenance, unless it lies in another file."""
+    return None if origin is None or origin.span.part == OTHER_FILE else origin
 
 
 def add_fact(facts: list[TensorFact], fact: TensorFact) -> None:

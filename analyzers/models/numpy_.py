@@ -11,6 +11,7 @@ from ..values.model import (
     DtypeV,
     InstanceV,
     Library,
+    ListV,
     Scalar,
     Sig,
     TensorV,
@@ -29,12 +30,29 @@ def as_array(call: Call, value: Value) -> Value:
     return value
 
 
+_KINDS = {"int": "int64", "float": "float64", "bool": "bool"}
+
+
+def _of_numbers(call: Call, value: Value) -> Value:
+    """A long list of numbers of one type as an array, which can be described to NumPy."""
+    if not isinstance(value, ListV) or value.items.rest is None or value.items.length is None:
+        return value
+    kinds = {
+        item.type if isinstance(item, Scalar) else type(getattr(item, "value", None)).__name__
+        for item in (*value.items.items, value.items.rest)
+    }
+    dtype = _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
+    if dtype is None:
+        return value
+    return TensorV(Sig((value.items.length,), dtype, numpy=True), call.origin)
+
+
 @model("numpy.array", "numpy.asarray", "numpy.ascontiguousarray", "numpy.asanyarray")
 def array(call: Call) -> Value:
     """An array of numbers, of an image, of a data frame."""
     if not call.args or call.incomplete is not None:
         return ask(call)
-    value = as_array(call, call.args[0])
+    value = _of_numbers(call, as_array(call, call.args[0]))
     if isinstance(value, Unknown):
         return value
     nodes = call.nodes

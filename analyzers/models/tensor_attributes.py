@@ -46,6 +46,9 @@ def get(machine: Machine, node: ast.expr, owner: TensorV, name: str) -> Value:
     from ..interpreter.ask import resolve
     from . import registry
 
+    if owner.slots.get("scalar"):
+        # NumPy's scalars have the methods of arrays, and arrays of no axes serve for them.
+        owner = TensorV(sig, owner.origin)
     full = f"{prefix}.{name}"
     if registry.function_model(full) is not None:
         return BoundLibrary(owner, full)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ..interpreter.call import Call
 from ..interpreter.functions import call_value
 from ..interpreter.iteration import iterate
-from ..interpreter.operators import int_value
+from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
     NONE,
     Const,
@@ -293,6 +293,34 @@ def random_order(call: Call) -> Value:
 def call_lambda(call: Call) -> Value:
     """Calls the function."""
     return _apply(call, _receiver(call).slots.get("lambd", NONE), call.args[1:])
+
+
+@model(V2 + "MixUp", V2 + "CutMix")
+def mixing(call: Call) -> Value:
+    """Transforms of a whole batch that mix its images, and their labels with them."""
+    given = _constructor(())(call)
+    assert isinstance(given, InstanceV)
+    return given
+
+
+@method(V2 + "MixUp", "__call__", "forward")
+@method(V2 + "CutMix", "__call__", "forward")
+def mix(call: Call) -> Value:
+    """(images, labels): the labels become a share of each class, (batch, classes)."""
+    classes = dim_of(_receiver(call).slots.get("num_classes", NONE))
+    values = call.args[1:]
+    if len(values) == 1 and isinstance(values[0], (TupleV, ListV)):
+        held = values[0]
+        values = list(held.items if isinstance(held, TupleV) else held.items.items)
+    if len(values) != 2 or classes is None or not isinstance(values[1], TensorV):
+        return call.machine.unknown("how many classes there are is not known")
+    images_, labels = values
+    assert isinstance(labels, TensorV)
+    shape = labels.sig.shape
+    if shape is None or len(shape) != 1:
+        return call.machine.unknown("the shape of a tensor it uses is not known")
+    sig = labels.sig._replace(shape=(shape[0], classes), dtype="float32", value=None)
+    return TupleV((images_, TensorV(sig, call.origin)))
 
 
 @prefix_model("torchvision.transforms")
