@@ -25,7 +25,11 @@ from . import checks, devices, failures, lazy, lengths
 from .call import Call
 
 MAX_COMBINATIONS = 8
-_TOO_LARGE = ("Storage size calculation overflowed", "[enforce fail at alloc")
+_TOO_LARGE = (
+    "Storage size calculation overflowed",
+    "Overflow when unpacking",
+    "[enforce fail at alloc",
+)
 _NOT_ASKED = ("device", "generator", "pin_memory")
 """Arguments that the oracle never sees: shapes and dtypes do not depend on them."""
 
@@ -106,7 +110,7 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     modes = call.machine.modes
     request = w.Request(kind, call.name, args, named, modes.grad, modes.default_dtype)
     answer = call.machine.ask(request)
-    if isinstance(answer, w.Error) and answer.text.startswith(_TOO_LARGE):
+    if isinstance(answer, w.Error) and any(words in answer.text for words in _TOO_LARGE):
         return Unknown(text("the result of `{name}` is too large to be tried", name=call.name))
     if isinstance(answer, w.Error):
         return Failed(answer, call)
