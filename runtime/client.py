@@ -345,6 +345,6 @@ def _end(process: subprocess.Popen[str]) -> None:
     try:
         if process.stdin is not None:
             process.stdin.close()
-        process.wait(timeout=1.0)
+        process.wait(timeout=0.2)
     except (OSError, subprocess.TimeoutExpired):
         process.kill()

@@ -29,7 +29,7 @@ _TORCH_EXTRA = _words(
 _TENSOR_DENIED = _words(
     """apply_ map_ map2_ register_hook register_post_accumulate_grad_hook share_memory_ storage
     untyped_storage typed_storage storage_type set_ data_ptr pin_memory record_stream
-    module_load as_subclass is_shared reinforce const_data_ptr"""
+    module_load as_subclass is_shared reinforce const_data_ptr cuda xpu ipu mtia"""
 )
 _OPERATOR_METHODS = _words(
     """__abs__ __add__ __and__ __bool__ __complex__ __contains__ __divmod__ __eq__ __float__

@@ -45,6 +45,11 @@ class Family(NamedTuple):
     given: Tuple[Pairs, ...] = ()
 
     @property
+    def is_degenerate(self) -> bool:
+        """Whether a size is 1, at which much works that works at no other size."""
+        return any(size == 1 for _, size in self.fixed)
+
+    @property
     def is_generic(self) -> bool:
         """Whether nothing relates the sizes."""
         return not (self.alike or self.fixed or self.multiples or self.above or self.given)
@@ -120,6 +125,9 @@ class Sizes:
         yield Family(large=True)
         for pair in pairs:
             yield Family(alike=(pair,))
+        for one, other in combinations(pairs, 2):
+            if not set(one) & set(other):
+                yield Family(alike=(one, other))
         if len(symbols) > 2:
             yield Family(alike=tuple((symbols[0], other) for other in symbols[1:]))
         for symbol, c in product(symbols, constants):

@@ -38,7 +38,8 @@ class Fitting:
             try:
                 answer = self._merged(namer)
             except merge.Mismatch as mismatch:
-                return Unsure("symbols", str(mismatch))
+                named = self._question.sizes or self._question.free
+                return Unsure("symbols" if named else "values", str(mismatch))
             if namer.undecided and self._decide(namer.undecided):
                 continue
             if namer.unfitted and self._widen():

@@ -10,7 +10,7 @@ from .fitting import RUNS, Fitting
 from .namer import Namer, fitter_for
 from .question import Question
 from .runs import Failure, Runner, Runs, Stop, Success, without_empty
-from .wire import Answer, Error, Request, Unsure
+from .wire import Answer, Error, Request, Unsure, Wire
 
 _MAX_FAILURES = 400
 # By far enough for the failures above; time must not decide what the answer is.
@@ -77,9 +77,20 @@ def _search(runs: Runs, judge: Judge) -> Answer:
             return Unsure("symbols", "too many sizes to try")
         if late or len(runs.failures) > _MAX_FAILURES:
             break
+    if best and best_family.is_degenerate and _has_dims(best[0].run.result):
+        return Unsure("symbols", "it works if a size is 1")
     if best:
         return Fitting(runs, best_family, best).answer()
     return _error(runs, judge, [runs.sizes.member(GENERIC, n) for n in range(1, 3 * RUNS)])
+
+
+def _has_dims(wire: Wire) -> bool:
+    """Whether there is a tensor with dims in a wire value."""
+    if not isinstance(wire, tuple) or not wire:
+        return False
+    if wire[0] in ("tensor", "ndarray"):
+        return bool(wire[1])
+    return any(_has_dims(item) for item in wire[1:])
 
 
 def _small_first(runs: Runs) -> Iterator[Family]:

@@ -63,7 +63,8 @@ def _dim(value: Any) -> dims.Dim:
 
 def tensor(*shape: Any, dtype: str = "float32", flags: int = 0, stride: Any = None) -> Wired:
     """A tensor of which the values are not known."""
-    return Wired(w.TensorSig(tuple(_dim(d) for d in shape), dtype, flags, stride).wire())
+    strides = None if stride is None else tuple(_dim(step) for step in stride)
+    return Wired(w.TensorSig(tuple(_dim(d) for d in shape), dtype, flags, strides).wire())
 
 
 def encode(value: Any, known: bool = False) -> w.Wire:

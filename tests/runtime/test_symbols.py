@@ -20,6 +20,7 @@ x=N,4 y=4                 | x + y                                      | N,4
 x=N,4 y=N,1               | x * y                                      | N,4
 x=N,C y=N,C               | x - y                                      | N,C
 x=N,C y=M,C               | x + y                                      | N,C
+x=N,C y=M,D               | x + y                                      | N,C
 x=N,C y=C                 | x + y                                      | N,C
 x=N,1 y=N                 | x - y                                      | N,N
 x=N,784                   | nn.Linear(784, 10)(x)                      | N,10
@@ -266,6 +267,13 @@ def test_the_parameters_of_a_layer_with_a_symbolic_size(oracle: OracleClient) ->
     assert parameters["weight"][1] == (10, "F")
     attributes = {key[1]: value for key, value in described["attributes"][1:]}
     assert attributes["in_features"] == ("sym", "F")
+
+
+def test_what_works_at_size_1_only_has_no_shape(oracle: OracleClient) -> None:
+    height, width = Symbolic("H"), Symbolic("W")
+    nhwc = tensor(Symbolic("N"), 3, height, width, stride=(3 * height * width, 1, 3 * width, 3))
+    answer = oracle.ask(request("x.view(n, -1)", {"x": nhwc, "n": Symbolic("N")}))
+    assert isinstance(answer, w.Unsure)
 
 
 def test_symbols_that_the_oracle_invents_differ_from_those_in_the_question(
