@@ -80,22 +80,45 @@ def _pet_target(call: Call, dataset: InstanceV, picture: Value) -> Value:
     if not all(isinstance(item, Const) for item in items):
         return call.machine.unknown("which targets are asked for is not known")
     found = tuple(
-        _mask(call, dataset, picture) if item == Const("segmentation") else Scalar("int")
+        _mask("L")(call, dataset, picture) if item == Const("segmentation") else Scalar("int")
         for item in items
     )
     return found[0] if len(found) == 1 else TupleV(found)
 
 
-def _mask(call: Call, dataset: InstanceV, picture: Value) -> Value:
-    """A map of the pixels, of the image's size; its mode is the file's."""
-    size = picture_of(picture)
-    if size is None:
-        return call.machine.unknown("what the images of this data set are is not known")
-    return image(call, Picture(None, size.height, size.width, of_bytes=True))
+def _mask(mode: str) -> Callable[[Call, InstanceV, Value], Value]:
+    """A map of the pixels, of the image's size."""
+
+    def target(call: Call, dataset: InstanceV, picture: Value) -> Value:
+        size = picture_of(picture)
+        if size is None:
+            return call.machine.unknown("what the images of this data set are is not known")
+        return image(call, Picture(mode, size.height, size.width))
+
+    return target
 
 
 def _objects(call: Call, dataset: InstanceV, picture: Value) -> Value:
     return call.machine.unknown("which objects an image shows is not known")
+
+
+def _category(call: Call, dataset: InstanceV, picture: Value) -> Value:
+    """A label, unless something else was asked for."""
+    if dataset.slots.get("target_type", Const("category")) == Const("category"):
+        return Scalar("int")
+    return call.machine.unknown("which targets are asked for is not known")
+
+
+def _numpy_label(call: Call, dataset: InstanceV, picture: Value) -> Value:
+    """A number of NumPy's, of the type that the file has it in."""
+    return call.machine.unknown("what the labels of this data set are is not known")
+
+
+def _of_train(call: Call, dataset: InstanceV, picture: Value) -> Value:
+    """Only the images for training have a label in every version of the data set."""
+    if dataset.slots["split"] in (NONE, Const("train")):
+        return Scalar("int")
+    return call.machine.unknown("what the labels of this data set are is not known")
 
 
 _CELEBA = {"attr": 40, "bbox": 4, "landmarks": 10}
@@ -181,7 +204,7 @@ STORED = {
     ),
     "StanfordCars": Stored(
         "stanford_cars", _LOADED, by_name("split", {"train": 8144, "test": 8041}, "train"),
-        classes=196,
+        classes=196, target=_numpy_label,
     ),
     "GTSRB": Stored(
         "gtsrb", _SPLIT, by_name("split", {"train": 26640, "test": 12630}, "train")
@@ -229,6 +252,7 @@ STORED = {
     "FER2013": Stored(
         "fer2013", ("root", "split", "transform", "target_transform"),
         by_name("split", {"train": 28709, "test": 7178}, "train"), "L", (48, 48),
+        target=_of_train,
     ),
     "Omniglot": Stored(
         "omniglot", ("root", "background", "transform", "target_transform", "download", "loader"),
@@ -244,9 +268,9 @@ STORED = {
     ),
     "Caltech101": Stored(
         "caltech", ("root", "target_type", "transform", "target_transform", "download"),
-        lambda given: 8677, None, target=_objects,
+        lambda given: 8677, None, target=_category,
     ),
-    "VOCSegmentation": Stored("voc", _JOINT, _voc(_VOC_SEGMENTATION), target=_mask),
+    "VOCSegmentation": Stored("voc", _JOINT, _voc(_VOC_SEGMENTATION), target=_mask("P")),
     "VOCDetection": Stored("voc", _JOINT, _voc(_VOC_DETECTION), target=_objects),
     "CocoDetection": Stored(
         "coco", ("root", "annFile", "transform", "target_transform", "transforms"),
