@@ -28,6 +28,7 @@ MAX_COMBINATIONS = 8
 _TOO_LARGE = (
     "Storage size calculation overflowed",
     "Overflow when unpacking",
+    "integer multiplication overflow",
     "[enforce fail at alloc",
 )
 _NOT_ASKED = ("device", "generator", "pin_memory")
