@@ -313,7 +313,10 @@ class OracleClient:
             self._state = state
             self._changed.notify_all()
         if self._on_state is not None:
-            self._on_state(state)
+            try:
+                self._on_state(state)
+            except Exception:  # the child must be tended whatever the listener does
+                _log.exception("a listener to the oracle's state failed")
 
 
 class _Notes:

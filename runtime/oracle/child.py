@@ -12,6 +12,7 @@ import json
 import os
 import re
 import select
+import signal
 import sys
 import threading
 import time
@@ -31,6 +32,8 @@ _FIRST = (
 
 def main() -> None:
     """Serves until stdin ends."""
+    # Ctrl-C in a terminal reaches this process too; its parent decides when it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers, questions = _take_pipes()
     _send(answers, {"hello": _hello()})
     _watch_parent()
