@@ -12,7 +12,7 @@ from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
 
 def answer(request: Request) -> Answer:
-    """The answer to one question. Never raises."""
+    """The answer to one question; an exception is a defect of the oracle."""
     previous = torch.get_default_dtype()
     wanted = getattr(torch, request.default_dtype, previous)
     try:

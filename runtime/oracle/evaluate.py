@@ -8,7 +8,7 @@ import torch
 from . import allowed, layers, names, watch
 from .cost import MAX_WORK, TooLarge
 from .describe import Describer, freeze_list, signature
-from .materialise import Materialiser, NegativeSize, NotAllowed, NotEncodable, Place
+from .materialise import LayerFailed, Materialiser, NegativeSize, NotAllowed, NotEncodable, Place
 from .wire import MAX_VALUE_ELEMENTS, Request, Unsure, Wire
 
 
@@ -77,8 +77,12 @@ def run(
         return Unsure("not-installed", str(obstacle))
     except names.Foreign as obstacle:
         return Unsure("not-allowed", str(obstacle))
-    except Exception as error:  # whatever the constructor of a layer raises
-        return Raised(error, 0, maker.unknown)
+    except LayerFailed as failed:
+        return Raised(failed.error, 0, maker.unknown)
+    except ZeroDivisionError as obstacle:
+        return Unsure("symbols", str(obstacle))
+    except Exception as defect:  # torch has not been asked anything yet
+        return Unsure("died", repr(defect))
     before = [_state(stand_in.made) for stand_in in maker.made]
     watcher = watch.Watch(place, max_work)
     try:

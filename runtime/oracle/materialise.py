@@ -15,6 +15,14 @@ class NegativeSize(Exception):
     """These sizes for the symbols make a tensor that cannot be."""
 
 
+class LayerFailed(Exception):
+    """The constructor of a layer raised `error`."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class NotAllowed(Exception):
     """The wire value refers to a function that may not be called."""
 
@@ -82,8 +90,7 @@ class Materialiser:
         """The object that a wire value describes.
 
         Raises:
-            NotEncodable, NotAllowed: see there.
-            Exception: whatever building a layer raises.
+            LayerFailed, NegativeSize, NotAllowed, NotEncodable: see there.
         """
         if isinstance(wire, int):
             return wire
@@ -334,10 +341,21 @@ def _torch_constant(self: Materialiser, wire: Wire, path: Any) -> Any:
 
 
 def _layer(self: Materialiser, wire: Wire, path: Any) -> Any:
-    layer = layers.build(wire, self.bindings, self.place)
+    try:
+        layer = layers.build(wire, self.bindings, self.place)
+    except _OBSTACLES:
+        raise
+    except Exception as error:  # constructors raise every kind
+        raise LayerFailed(error) from error
     if any(True for _ in layer.parameters()) or any(True for _ in layer.buffers()):
         self.unknown = True
     return layer
+
+
+_OBSTACLES = (
+    NotEncodable, NegativeSize, NotAllowed, LayerFailed, TooLarge, ZeroDivisionError,
+    layers.Large, layers.NotALayer, names.NotFound, names.NotInstalled, names.Foreign,
+)  # fmt: skip
 
 
 def _ref(self: Materialiser, wire: Wire, path: Any) -> Any:

@@ -300,3 +300,23 @@ def test_the_same_question_has_the_same_answer(oracle: OracleClient) -> None:
             assert oracle.ask(asked) == other.ask(asked)
     finally:
         other.close()
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        ("tensor", (2,), "float32", 0, None, (1.0, 2.0, 3.0)),
+        ("tensor", (2,), "float99", 0, None, None),
+        ("tensor", ("H//(W - W)",), "float32", 0, None, None),
+        ("tensor", (2,), "int64", 1, None, None),
+        ("tensor",),
+        ("nonsense", 1),
+        ("dtype", "load"),
+        ("ref", "os.system"),
+        ("sym", "__import__('os')"),
+    ],
+)
+def test_wire_values_that_make_no_sense_are_no_errors(oracle: OracleClient, wire: w.Wire) -> None:
+    assert isinstance(oracle.ask(w.Request("call", "torch.relu", (wire,))), w.Unsure)
+    assert isinstance(oracle.ask(w.Request("nonsense", "torch.relu", (wire,))), w.Unsure)
+    assert isinstance(oracle.ask(request("x + 1", {"x": tensor(2)})), w.Ok)
