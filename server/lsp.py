@@ -25,7 +25,7 @@ from .client import Client
 from .configuration import Configuration
 from .documents import Documents, OpenText, Snapshot
 from .engine import Analyze, analyze_snapshot, find_interpreter
-from .features import diagnostics, hover, inlay_hints, synchronization
+from .features import diagnostics, explain, hover, inlay_hints, synchronization
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
 from .protocol import ShapewiseProtocol
@@ -91,6 +91,7 @@ class ShapewiseServer(LanguageServer):
         synchronization.register(self)
         hover.register(self)
         inlay_hints.register(self)
+        explain.register(self)
 
     # What features ask.
 
