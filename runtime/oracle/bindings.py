@@ -7,6 +7,7 @@ leaves open can be fitted.
 """
 
 import random
+import re
 from itertools import combinations, product
 from math import isqrt
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -24,6 +25,9 @@ _MAX_EVALUATIONS = 1500
 _MAX_CONSTANT = 1_000_000
 _SMALL = 40
 _LARGE = (40, 110)
+_QUOTIENT = re.compile(r"\b([A-Za-z_]\w*)\)?//([A-Za-z_]\w*)")
+_IMAGES = (28, 32, 64, 224, 96, 128, 256, 48, 84, 299, 227, 100, 50, 512)
+"""Sizes of images that are usual, the likeliest first."""
 
 
 class Family(NamedTuple):
@@ -33,6 +37,7 @@ class Family(NamedTuple):
     fixed: symbols with their sizes.
     multiples: symbols with numbers that divide them.
     above: symbols with numbers that they exceed.
+    ratios: pairs of symbols of which the first is a multiple of the second.
     large: whether sizes are beyond the usual kernels.
     given: the members themselves, where someone else chose them.
     """
@@ -41,6 +46,7 @@ class Family(NamedTuple):
     fixed: Pairs = ()
     multiples: Pairs = ()
     above: Pairs = ()
+    ratios: Tuple[Tuple[str, str], ...] = ()
     large: bool = False
     given: Tuple[Pairs, ...] = ()
 
@@ -52,7 +58,13 @@ class Family(NamedTuple):
     @property
     def is_generic(self) -> bool:
         """Whether nothing relates the sizes."""
-        return not (self.alike or self.fixed or self.multiples or self.above or self.given)
+        related = self.alike or self.fixed or self.multiples or self.above or self.ratios
+        return not (related or self.given)
+
+    @property
+    def requires(self) -> Tuple[Tuple[str, Dim], ...]:
+        """The equalities that hold in all members: `(symbol, what it equals)`."""
+        return (*((other, symbol) for symbol, other in self.alike), *self.fixed)
 
 
 GENERIC = Family()
@@ -84,6 +96,7 @@ class Sizes:
         chosen.update({other: chosen[symbol] for symbol, other in family.alike})
         chosen.update({symbol: c * _factor(chosen[symbol], c) for symbol, c in family.multiples})
         chosen.update({symbol: c + chosen[symbol] for symbol, c in family.above})
+        chosen.update({a: chosen[b] * (2 + chosen[a] % 3) for a, b in family.ratios})
         chosen.update(family.fixed)
         return chosen
 
@@ -123,6 +136,8 @@ class Sizes:
         pairs = list(combinations(symbols, 2))
         yield GENERIC
         yield Family(large=True)
+        for ratio in self._ratios():
+            yield Family(ratios=(ratio,))
         for pair in pairs:
             yield Family(alike=(pair,))
         for one, other in combinations(pairs, 2):
@@ -135,6 +150,10 @@ class Sizes:
             if c > 1:
                 yield Family(multiples=((symbol, c),))
             yield Family(fixed=((symbol, c),))
+        for pair, symbol, c in product(pairs, symbols, constants[:8]):
+            # `(n, d) + (m, 10)`: the same n, and 10 features.
+            if symbol not in pair:
+                yield Family(alike=(pair,), fixed=((symbol, c),))
         for c in constants:
             root = _near_root(c)
             for a, b in pairs if root > 1 else ():
@@ -191,6 +210,13 @@ class Sizes:
         # Short ones among the first, so that `min(n, 10)` is found out.
         return 6, self._high if number % 3 else (6 + self._high) // 2
 
+    def _ratios(self) -> Iterator[Tuple[str, str]]:
+        """Pairs of which one is divided by the other, as in `view(b, t, heads, c // heads)`."""
+        for atom in self._question.atoms:
+            for a, b in _QUOTIENT.findall(atom):
+                if a in self._question.sizes and b in self._question.sizes and a != b:
+                    yield a, b
+
     def _solutions(self) -> Iterator[Binding]:
         """Sizes for which two dims in play are equal, such as `32*H*W` and `1568`."""
         targets = set(self._question.constants)
@@ -209,6 +235,28 @@ class Sizes:
                     yield binding
 
 
+def bindings_for(expression: str, wanted: int) -> Optional[Binding]:
+    """Sizes up to 400 at which an expression that grows with each of its symbols is a number."""
+    symbols = dims.symbols(expression)
+    for name in symbols:
+        for size in range(1, 401):
+            binding = dict.fromkeys(symbols, size)
+            low, high = 1, 400
+            while low <= high:
+                binding[name] = (low + high) // 2
+                try:
+                    value = dims.evaluate(expression, binding)
+                except ZeroDivisionError:
+                    break
+                if value == wanted:
+                    return binding
+                if value < wanted:
+                    low = binding[name] + 1
+                else:
+                    high = binding[name] - 1
+    return None
+
+
 def _table(expression: str) -> List[Tuple[Binding, int]]:
     """The values of an expression for small sizes, equal sizes first."""
     rows: List[Tuple[Binding, int]] = []
@@ -223,7 +271,7 @@ def _table(expression: str) -> List[Tuple[Binding, int]]:
 
 
 def _small(symbols: Sequence[str]) -> Iterator[Binding]:
-    for size in range(1, 301):
+    for size in dict.fromkeys((*_IMAGES, *range(1, 301))):
         yield dict.fromkeys(symbols, size)
     if len(symbols) == 2:
         a, b = symbols

@@ -4,13 +4,14 @@ import time
 from typing import Callable, Iterator, List, Sequence
 
 from . import dims, errors, merge
-from .bindings import GENERIC, Binding, Family
-from .evaluate import Raised
+from .bindings import GENERIC, Binding, Family, bindings_for
+from .dims import Dim
+from .evaluate import Raised, Returned
 from .fitting import RUNS, Fitting
 from .namer import Namer, fitter_for
 from .question import Question
 from .runs import Failure, Runner, Runs, Stop, Success, without_empty
-from .wire import Answer, Error, Request, Unsure, Wire
+from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
 _MAX_FAILURES = 400
 # By far enough for the failures above; time must not decide what the answer is.
@@ -77,11 +78,21 @@ def _search(runs: Runs, judge: Judge) -> Answer:
             return Unsure("symbols", "too many sizes to try")
         if late or len(runs.failures) > _MAX_FAILURES:
             break
-    if best and best_family.is_degenerate and _has_dims(best[0].run.result):
+    wanted = best_family.is_degenerate and _wants_one(runs.question.request)
+    if best and best_family.is_degenerate and not wanted and _has_dims(best[0].run.result):
         return Unsure("symbols", "it works if a size is 1")
     if best:
-        return Fitting(runs, best_family, best).answer()
+        answer = Fitting(runs, best_family, best).answer()
+        if isinstance(answer, Ok):
+            answer = answer._replace(requires=best_family.requires)
+        return answer
     return _error(runs, judge, [runs.sizes.member(GENERIC, n) for n in range(1, 3 * RUNS)])
+
+
+def _wants_one(request: Request) -> bool:
+    """Whether a layer was made with a 1, such as `Conv2d(1, 32, 3)`, which its input must have."""
+    layer = request.args[0] if request.kind == "forward" else None
+    return isinstance(layer, tuple) and (1 in layer[2] or any(item == 1 for _, item in layer[3]))
 
 
 def _has_dims(wire: Wire) -> bool:
@@ -160,7 +171,28 @@ def _error(runs: Runs, judge: Judge, bindings: Sequence[Binding]) -> Answer:
     if text is None or any(len(dims.symbols(dim)) > 2 for dim in namer.used()):
         # So many symbols in one relation: the sizes tried prove little.
         return Unsure("symbols", str(first.run.error))
+    if _works_elsewhere(runs, namer.used(), alike):
+        return Unsure("symbols", text)
     return Error(judged.type, text)
+
+
+def _works_elsewhere(runs: Runs, dims_seen: Sequence[Dim], alike: Sequence[Failure]) -> bool:
+    """Whether sizes that do not fit together do so at sizes that were not tried.
+
+    `32*H*W` can be 9216, at sizes that no family has, and can never be 9217.
+    """
+    texts = [merge.template(str(failure.run.error))[1] for failure in alike]
+    constant = {numbers[0] for numbers in zip(*texts) if len(set(numbers)) == 1}
+    for dim in dims_seen:
+        if not isinstance(dim, str) or len(dims.symbols(dim)) < 2:
+            continue
+        for number in sorted(number for number in constant if number > 1):
+            solution = bindings_for(dim, number)
+            if solution is not None:
+                binding = {**alike[0].binding, **solution}
+                if isinstance(runs.once(binding), Returned):
+                    return True
+    return False
 
 
 def _alike(runs: Runs, first: Failure, bindings: Sequence[Binding]) -> Iterator[Failure]:

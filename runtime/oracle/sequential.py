@@ -7,7 +7,8 @@ next one's question.
 
 from typing import Callable, List, Optional, Tuple
 
-from .wire import Answer, Ok, Request, Wire
+from .dims import Dim
+from .wire import Answer, Ok, Request, Wire, substitute
 
 _NAME = "torch.nn.Sequential"
 
@@ -41,10 +42,14 @@ def ask(request: Request, layers: List[Wire], answer: Callable[[Request], Answer
     value: Wire = request.args[1]
     is_argument = True
     changed: Tuple[Tuple[object, Wire], ...] = ()
+    requires: Tuple[Tuple[str, Dim], ...] = ()
     for layer in layers:
         found = answer(request._replace(name=layer[1], args=(layer, value)))
         if not isinstance(found, Ok):
             return found
+        if found.requires:
+            requires += found.requires
+            value = substitute(value, dict(found.requires))
         new = dict(found.changed).get(1)
         if new is not None:
             value = new
@@ -52,4 +57,4 @@ def ask(request: Request, layers: List[Wire], answer: Callable[[Request], Answer
                 changed = ((1, new),)
         if found.result != ("argument", 1):
             value, is_argument = found.result, False
-    return Ok(("argument", 1) if is_argument else value, changed)
+    return Ok(("argument", 1) if is_argument else value, changed, requires)

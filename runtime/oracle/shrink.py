@@ -8,12 +8,12 @@ so an exception is believed only if it is about types.
 """
 
 import random
-from typing import Dict, Mapping, Tuple
+from typing import Dict, Mapping
 
 from . import dims, errors, probe, question
 from .bindings import Binding
 from .runs import Runner
-from .wire import Answer, Error, Ok, Request, Unsure, Wire
+from .wire import Answer, Error, Ok, Request, Unsure, Wire, substitute
 
 _LARGE = 64
 _STARTS = (66, 9)
@@ -35,8 +35,8 @@ def ask(request: Request, run: Runner) -> Answer:
         answer = probe.ask_with(asked, run, bindings)
         if isinstance(answer, Ok):
             actual = {name: size for size, name in writer.symbols.items()}
-            changed = tuple((path, _put(wire, actual)) for path, wire in answer.changed)
-            return Ok(_put(answer.result, actual), changed)
+            changed = tuple((path, substitute(wire, actual)) for path, wire in answer.changed)
+            return Ok(substitute(answer.result, actual), changed)
         if not (isinstance(answer, Unsure) and answer.reason == "too-large"):
             break
     certain = isinstance(answer, Error) and errors.is_text_about_types(answer.text)
@@ -76,22 +76,3 @@ def _binding(symbols: Mapping[int, str], start: int, number: int) -> Binding:
         size += draw.randint(1, 9)
         chosen[symbols[actual]] = size
     return chosen
-
-
-def _put(wire: Wire, actual: Mapping[str, int]) -> Wire:
-    if not isinstance(wire, tuple) or not wire:
-        return wire
-    tag = wire[0]
-    if tag == "sym" or (tag == "any" and len(wire) == 3):
-        dim = dims.substitute(wire[1 if tag == "sym" else 2], actual)
-        return dim if isinstance(dim, int) else wire[:-1] + (dim,)
-    if tag == "tensor":
-        stride = None if wire[4] is None else _put_dims(wire[4], actual)
-        return (tag, _put_dims(wire[1], actual)) + wire[2:4] + (stride, wire[5])
-    if tag == "ndarray":
-        return (tag, _put_dims(wire[1], actual)) + wire[2:]
-    return tuple(_put(item, actual) for item in wire)
-
-
-def _put_dims(shape: Tuple[dims.Dim, ...], actual: Mapping[str, int]) -> Tuple[dims.Dim, ...]:
-    return tuple(dims.substitute(dim, actual) for dim in shape)

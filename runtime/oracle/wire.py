@@ -26,8 +26,9 @@ analysis tracks devices by itself. A `device=` argument never gets this far.
 """
 
 import json
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
+from . import dims
 from .dims import Dim
 
 PROTOCOL_VERSION = 1
@@ -100,10 +101,14 @@ class Ok(NamedTuple):
         keyword argument is `("argument", "name")`. So is a part of a result.
     changed: the arguments changed in place: `((index or name, new wire value), …)`.
         An index may be a path: `(0, 1)` is the second item of the first argument.
+    requires: equalities between symbols and dims under which it returns,
+        `(("D", 784), ("M", "N"))`; under no others that were tried. Empty if it
+        returns whatever the sizes are.
     """
 
     result: Wire
     changed: Tuple[Tuple[Any, Wire], ...] = ()
+    requires: Tuple[Tuple[str, Dim], ...] = ()
 
 
 class Error(NamedTuple):
@@ -176,6 +181,46 @@ def layer(
         frozen: no parameter requires grad.
     """
     return ("layer", class_name, args, kwargs, (training, dtype, overrides, frozen))
+
+
+def substitute(wire: Wire, bindings: Mapping[str, Dim]) -> Wire:
+    """A wire value with some symbols replaced by other dims."""
+    if not isinstance(wire, tuple) or not wire:
+        return wire
+    tag = wire[0]
+    if tag == "sym" or (tag == "any" and len(wire) == 3):
+        dim = dims.substitute(wire[-1], bindings)
+        return dim if isinstance(dim, int) else wire[:-1] + (dim,)
+    if tag == "tensor":
+        stride = None if wire[4] is None else _substitute_dims(wire[4], bindings)
+        return (tag, _substitute_dims(wire[1], bindings)) + wire[2:4] + (stride, wire[5])
+    if tag == "ndarray":
+        return (tag, _substitute_dims(wire[1], bindings)) + wire[2:]
+    if tag == "layer":
+        training, dtype, overrides, frozen = wire[4]
+        return (
+            tag,
+            wire[1],
+            tuple(substitute(item, bindings) for item in wire[2]),
+            substitute_named(wire[3], bindings),
+            (training, dtype, substitute_named(overrides, bindings), frozen),
+        )
+    if tag == "dict":
+        return (tag,) + substitute_named(wire[1:], bindings)
+    if tag == "namedtuple":
+        return wire[:3] + tuple(substitute(item, bindings) for item in wire[3:])
+    if tag in ("tuple", "list", "set", "size", "slice"):
+        return (tag,) + tuple(substitute(item, bindings) for item in wire[1:])
+    return wire
+
+
+def substitute_named(items: Tuple[Any, ...], bindings: Mapping[str, Dim]) -> Tuple[Any, ...]:
+    """Pairs of a name and a wire value, with some symbols replaced in the values."""
+    return tuple((name, substitute(item, bindings)) for name, item in items)
+
+
+def _substitute_dims(shape: Tuple[Dim, ...], bindings: Mapping[str, Dim]) -> Tuple[Dim, ...]:
+    return tuple(dims.substitute(dim, bindings) for dim in shape)
 
 
 def dumps(value: Any) -> str:
