@@ -25,7 +25,14 @@ from .client import Client
 from .configuration import Configuration
 from .documents import Documents, OpenText, Snapshot
 from .engine import Analyze, analyze_snapshot, find_interpreter
-from .features import diagnostics, explain, hover, inlay_hints, synchronization
+from .features import (
+    diagnostics,
+    explain,
+    hover,
+    inlay_hints,
+    shape_flow,
+    synchronization,
+)
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
 from .protocol import ShapewiseProtocol
@@ -92,6 +99,7 @@ class ShapewiseServer(LanguageServer):
         hover.register(self)
         inlay_hints.register(self)
         explain.register(self)
+        shape_flow.register(self)
 
     # What features ask.
 
