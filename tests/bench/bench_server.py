@@ -1,225 +1,244 @@
-"""How fast the server answers and how much memory it takes, as an editor sees it.
+"""How fast the server answers and what it takes and finds, side by side with pyrefly.
 
-    python tests/bench/bench_server.py [--lines 100 300 1200] [--edits 30] [--cold] [-- COMMAND …]
+    python tests/bench/bench_server.py [--lines 100 300 1200] [--rounds 3] [--edits 15]
+        [--peer FOLDER] [--alone]
 
-For each size of file: start to first diagnostics, one keystroke to its
-diagnostics (without the debounce, which is set to 0), a hover, and the server's
-resident memory without its oracle. `--cold` begins with an empty cache. Any
-server that pushes diagnostics can be measured with its own COMMAND.
+Both servers are driven as an editor drives them, in one run and on the same files:
+each round starts Shapewise with an empty cache, then Shapewise with what it knows by
+then, and pyrefly; the last two stay open and get the same edits and hovers in turn.
+Half of the edits write a statement that fails with sizes that were never seen before,
+and the other half take it away; an edit is over when the diagnostics say so. Medians
+of all rounds are printed as Markdown tables, and what each of the two finds of what
+torch itself says about the same files (`programs.truth`).
+
+pyrefly is installed, without torch, into an environment of its own in `--peer` (made
+when it is not there), and sees this interpreter's torch and NumPy. Shapewise analyses
+at once after an edit here; in an editor it waits for a pause (`debounce`, 50 ms).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import ast
 import os
 import re
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import time
+import venv
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-SERVER = [
+from editor import Editor
+from programs import Truth, program, truth
+
+OURS = [
     sys.executable,
     "-c",
     "import sys, types; from shapewise.server.serve import run; "
     "sys.exit(run(types.SimpleNamespace(tcp=None, python=None)))",
 ]
+PEER = ("pyrefly==1.4.1", "pyrefly-torch-stubs==1.4.0", "pyrefly-shape-extensions==1.4.0")
+SETTINGS = {"debounce": 0}
 
-HEAD = """\
-import torch
-import torch.nn as nn
-import torch.nn.functional as F
-
-torch.manual_seed(0)
-"""
-
-BLOCK = """
-class Net{n}(nn.Module):
-    def __init__(self, hidden={hidden}):
-        super().__init__()
-        self.conv = nn.Conv2d(1, 8, 3, padding=1)
-        self.pool = nn.MaxPool2d(2)
-        self.fc1 = nn.Linear(8 * 14 * 14, hidden)
-        self.fc2 = nn.Linear(hidden, 10)
-
-    def forward(self, x):
-        x = self.pool(F.relu(self.conv(x)))
-        x = x.flatten(1)
-        h = F.relu(self.fc1(x))
-        return self.fc2(h)
+Samples = dict[str, list[float]]
 
 
-images{n} = torch.rand({batch}, 1, 28, 28)
-labels{n} = torch.randint(0, 10, ({batch},))
-model{n} = Net{n}()
-criterion{n} = nn.CrossEntropyLoss()
-optimizer{n} = torch.optim.SGD(model{n}.parameters(), lr=0.01)
-for epoch in range(3):
-    logits{n} = model{n}(images{n})
-    loss{n} = criterion{n}(logits{n}, labels{n})
-    optimizer{n}.zero_grad()
-    loss{n}.backward()
-    optimizer{n}.step()
-accuracy{n} = (logits{n}.argmax(dim=1) == labels{n}).float().mean()
-"""
+@dataclass
+class Found:
+    """What a server says of a file, measured by what torch does with it.
+
+    Attributes:
+        mistakes: how many failing lines have a diagnostic.
+        alarms: the other lines that have one.
+        right: how many names of tensors show their shape on hover.
+        wrong: the names that show another shape.
+    """
+
+    mistakes: int = 0
+    alarms: list[str] = field(default_factory=list)
+    right: int = 0
+    wrong: list[str] = field(default_factory=list)
 
 
-def program(lines: int) -> str:
-    """A learner's script of about so many lines, with one mistake at its end."""
-    text, number = HEAD, 0
-    while text.count("\n") < lines - 34:
-        text += BLOCK.format(n=number, hidden=64 + number, batch=16 + number)
-        number += 1
-    return text + "\nbad = torch.rand(2, 3) @ torch.rand(4, 5)\n"
+def install(folder: Path) -> Path:
+    """pyrefly's program, in an environment that sees this one's torch.
+
+    Raises:
+        subprocess.CalledProcessError: it could not be installed.
+    """
+    program = folder / "bin" / "pyrefly"
+    if not program.exists():
+        venv.create(folder, with_pip=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps"]
+        subprocess.run([*pip, *PEER], check=True)
+    packages = subprocess.run(
+        [folder / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    (Path(packages) / "learner.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return program
 
 
-class Editor:
-    """A bare LSP client on pipes; what it does not know it answers with null."""
+def edit(editors: dict[str, Editor], text: str, count: int, number: int, into: Samples) -> None:
+    """The same edits to all: a statement that fails is written in the middle and taken away.
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self.begin = time.perf_counter()
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=env,
-        )
-        self._number = 0
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send a message."""
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self.process.stdin.flush()
-
-    def receive(self) -> dict[str, Any]:
-        """The next message; requests of the server are answered on the way."""
-        assert self.process.stdout is not None
-        while True:
-            length = 0
-            while line := self.process.stdout.readline().strip():
-                name, _, value = line.partition(b":")
-                if name.lower() == b"content-length":
-                    length = int(value)
-            message: dict[str, Any] = json.loads(self.process.stdout.read(length))
-            if "id" not in message or "method" not in message:
-                return message
-            items = (message.get("params") or {}).get("items")
-            answer = [{"debounce": 0}] * len(items) if items else None
-            self.send({"id": message["id"], "result": answer})
-
-    def request(self, method: str, params: Any) -> Any:
-        """Ask, and wait for the answer."""
-        self._number += 1
-        self.send({"id": self._number, "method": method, "params": params})
-        while (message := self.receive()).get("id") != self._number:
-            pass
-        return message.get("result")
-
-    def diagnostics(self, version: int, count: int) -> float:
-        """Wait until a version has at least so many diagnostics: the time since `begin`."""
-        while True:
-            message = self.receive()
-            params = message.get("params") or {}
-            if (
-                message.get("method") == "textDocument/publishDiagnostics"
-                and params.get("version") in (version, None)
-                and len(params["diagnostics"]) >= count
-            ):
-                return time.perf_counter() - self.begin
-
-    def memory(self) -> int:
-        """Resident megabytes of the server's own process."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        match = re.search(r"VmRSS:\s+(\d+)", status)
-        return int(match[1]) // 1024 if match else 0
+    Args:
+        number: the round; the sizes depend on it, so that none is known.
+    """
+    statements = ast.parse(text).body
+    line = statements[len(statements) // 2].lineno - 1
+    for step in range(count):
+        size = 1000 * (number + 1) + 7 * step
+        mistake = f"torch.rand(2, {size}) @ torch.rand({size + 1}, 5)\n"
+        for name, editor in editors.items():
+            took = editor.change(line, line, mistake, lambda lines: line in lines)
+            into[f"{name} edit"].append(took * 1e3)
+        for name, editor in editors.items():
+            took = editor.change(line, line + 1, "", lambda lines: line not in lines)
+            into[f"{name} edit back"].append(took * 1e3)
 
 
-def measure(command: list[str], env: dict[str, str], text: str, edits: int) -> dict[str, float]:
-    """One session: seconds and megabytes."""
-    uri = "file:///work/lesson.py"
-    editor = Editor(command, env)
-    capabilities = {
-        "general": {"positionEncodings": ["utf-8"]},
-        "workspace": {"configuration": True},
-        "textDocument": {
-            "publishDiagnostics": {"versionSupport": True},
-            "hover": {"contentFormat": ["markdown"]},
-        },
-    }
-    editor.request(
-        "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities}
-    )
-    editor.send({"method": "initialized", "params": {}})
-    document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
-    editor.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
-    found = {"start": editor.diagnostics(1, 1)}
-    # Keystrokes fall on a new statement between two others, in the middle of the file.
-    places = [n for n, line in enumerate(text.splitlines()) if line.startswith("images")]
-    line = places[len(places) // 2]
-    times = []
-    for version in range(2, edits + 2):
-        place = {"line": line, "character": 0}
-        editor.begin = time.perf_counter()
-        editor.send(
-            {
-                "method": "textDocument/didChange",
-                "params": {
-                    "textDocument": {"uri": uri, "version": version},
-                    "contentChanges": [
-                        {"range": {"start": place, "end": place}, "text": f"z = {version}\n"}
-                    ],
-                },
-            }
-        )
-        times.append(editor.diagnostics(version, 1))
-        time.sleep(0.05)
-    found["edit"] = statistics.median(times)
-    found["slowest edit"] = max(times)
-    begin = time.perf_counter()
-    for character in range(6):
-        editor.request(
-            "textDocument/hover",
-            {
-                "textDocument": {"uri": uri},
-                "position": {"line": line + edits + 1, "character": character},
-            },
-        )
-    found["hover"] = (time.perf_counter() - begin) / 6
-    found["memory"] = editor.memory()
-    editor.request("shutdown", None)
-    editor.send({"method": "exit"})
-    editor.process.wait()
+def places(text: str, shapes: dict[tuple[int, str], tuple[int, ...]]) -> list[tuple[int, int]]:
+    """Where the names of tensors stand: lines and characters, from 0."""
+    lines = text.splitlines()
+    found = []
+    for line, name in shapes:
+        match = re.search(rf"\b{name}\b", lines[line - 1])
+        assert match
+        found.append((line - 1, match.start()))
+    return found
+
+
+def shape_of(hover: str) -> tuple[int, ...] | None:
+    """The shape a hover shows, by either server, if all of its sizes are numbers."""
+    match = re.search(r"Tensor ?[(\[]+([\d, ]*)[)\]]", hover)
+    if match is None:
+        return None
+    return tuple(int(size) for size in match[1].split(",") if size.strip())
+
+
+def hover(editors: dict[str, Editor], text: str, true: Truth, into: Samples) -> dict[str, Found]:
+    """The same hovers to all, over every name that torch binds to a tensor."""
+    found = {name: Found() for name in editors}
+    for place, shape in zip(places(text, true.shapes), true.shapes.values(), strict=True):
+        for name, editor in editors.items():
+            said, took = editor.hover(*place)
+            into[f"{name} hover"].append(took * 1e3)
+            if (seen := shape_of(said)) == shape:
+                found[name].right += 1
+            elif seen is not None:
+                found[name].wrong.append(f"line {place[0] + 1}: {seen}, not {shape}")
+    return found
+
+
+def measure(
+    text: str, true: Truth, peer: Path | None, args: argparse.Namespace, number: int, into: Samples
+) -> dict[str, Found]:
+    """One round over one file: the samples of each measurement, and what was found."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "work"
+        folder.mkdir()
+        (folder / "lesson.py").write_text(text)
+        if peer is not None:
+            interpreter = peer.parent / "python"
+            (folder / "pyrefly.toml").write_text(f"python-interpreter-path = '{interpreter}'\n")
+        env = {**os.environ, "XDG_CACHE_HOME": str(Path(name) / "cache")}
+
+        def start(command: list[str], label: str) -> Editor:
+            editor = Editor(command, folder, env, SETTINGS)
+            into[f"{label} start"].append(editor.open(text) * 1e3)
+            editor.settle()
+            return editor
+
+        start(OURS, "empty").close()
+        editors = {"ours": start(OURS, "ours")}
+        if peer is not None:
+            editors["peer"] = start([str(peer), "lsp"], "peer")
+        edit(editors, text, args.edits, number, into)
+        found = hover(editors, text, true, into)
+        for label, editor in editors.items():
+            own, children = editor.memory()
+            into[f"{label} memory"].append(own)
+            into[f"{label} children"].append(children)
+            editor.settle()
+            editor.hover(0, 0)
+            lines = {line + 1 for line in editor.lines}
+            found[label].mistakes = len(lines & true.failing)
+            found[label].alarms = [text.splitlines()[line - 1] for line in lines - true.failing]
+            editor.close()
     return found
 
 
 def main() -> None:
-    """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--lines", type=int, nargs="+", default=[100, 300, 1200])
-    parser.add_argument("--edits", type=int, default=30)
-    parser.add_argument("--cold", action="store_true", help="begin with an empty cache")
-    parser.add_argument("command", nargs="*", default=SERVER)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--edits", type=int, default=15)
+    parser.add_argument("--alone", action="store_true", help="without pyrefly")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser.add_argument("--peer", type=Path, default=cache / "shapewise-bench" / "pyrefly-1.4.1")
     args = parser.parse_args()
-    print("lines  start ms  edit ms  slowest  hover ms  memory MB")
+    peer = None if args.alone else install(args.peer)
+
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     for lines in args.lines:
         text = program(lines)
-        with tempfile.TemporaryDirectory() as folder:
-            env = {**os.environ, "XDG_CACHE_HOME": folder}
-            if not args.cold:
-                measure(args.command, env, text, 1)
-            found = measure(args.command, env, text, args.edits)
-        print(
-            f"{text.count(chr(10)):5}  {found['start'] * 1000:8.0f}  {found['edit'] * 1000:7.1f}"
-            f"  {found['slowest edit'] * 1000:7.1f}  {found['hover'] * 1000:8.1f}"
-            f"  {found['memory']:9}"
-        )
+        true = truth(text)
+        samples: Samples = defaultdict(list)
+        for number in range(args.rounds):
+            found = measure(text, true, peer, args, number, samples)
+        report(text, true, samples, found)
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def digits(value: float) -> str:
+    """A measured number as a table shows it."""
+    return f"{value:.0f}" if value >= 20 else f"{value:.2g}"
+
+
+def report(text: str, true: Truth, samples: Samples, found: dict[str, Found]) -> None:
+    """Print the tables of one file."""
+    middle = {name: statistics.median(values) for name, values in samples.items()}
+    rows = (
+        ("start to diagnostics, empty cache (ms)", "empty start", "peer start"),
+        ("start to diagnostics (ms)", "ours start", "peer start"),
+        ("edit to diagnostics, a new mistake (ms)", "ours edit", "peer edit"),
+        ("edit to diagnostics, mended again (ms)", "ours edit back", "peer edit back"),
+        ("hover (ms)", "ours hover", "peer hover"),
+        ("memory of the server (MB)", "ours memory", "peer memory"),
+        ("memory with its child processes (MB)", "ours children", "peer children"),
+    )
+    print(f"| {text.count(chr(10))} lines | Shapewise | pyrefly | ratio |\n|---|---|---|---|")
+    for label, ours, theirs in rows:
+        pair = [middle.get(ours, 0.0), middle.get(theirs, 0.0)]
+        if "children" in ours:
+            pair = [value + middle.get(f"{who} memory", 0.0) for value, who in zip(pair, found)]
+        ratio = f"{pair[0] / pair[1]:.2f}" if pair[1] else "–"
+        print(f"| {label} | {digits(pair[0])} | {digits(pair[1])} | {ratio} |")
+    nothing = Found()
+    ours, peers = found["ours"], found.get("peer", nothing)
+    counts = (
+        ("failing lines found", ours.mistakes, peers.mistakes, len(true.failing)),
+        ("other lines with a diagnostic", len(ours.alarms), len(peers.alarms), 0),
+        ("tensors shown with their shape", ours.right, peers.right, len(true.shapes)),
+        ("tensors shown with another shape", len(ours.wrong), len(peers.wrong), 0),
+    )
+    for label, own, other, right in counts:
+        print(f"| {label} (true: {right}) | {own} | {other} | |")
+    print()
+    for name, each in found.items():
+        for line in each.alarms[:5]:
+            print(f"{name}, a diagnostic where nothing fails: `{line.strip()}`")
+        for line in each.wrong[:5]:
+            print(f"{name}, a wrong shape: {line}")
+    print(flush=True)
 
 
 if __name__ == "__main__":
