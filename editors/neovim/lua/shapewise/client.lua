@@ -15,7 +15,9 @@ local states = {} --- @type table<integer, table> what `shapewise/status` said, 
 --- @param bufnr integer? the current one if nil
 --- @return vim.lsp.Client?
 function M.of(bufnr)
-  return vim.lsp.get_clients({ name = NAME, bufnr = bufnr or 0 })[1]
+  return vim.iter(vim.lsp.get_clients({ name = NAME, bufnr = bufnr or 0 })):find(function(client)
+    return not client:is_stopped()
+  end)
 end
 
 --- The server of a buffer; where there is none, that is said.
@@ -164,6 +166,19 @@ M.handlers = {
     vim.api.nvim_exec_autocmds("User", { pattern = "ShapewiseStatus", data = state })
   end,
 }
+
+-- After a refresh Neovim 0.11 keeps drawing the old hints if the screen is redrawn before the
+-- new ones are there. Enabling hints anew has it forget the old ones.
+if vim.fn.has("nvim-0.12") == 0 then
+  M.handlers["workspace/inlayHint/refresh"] = function(_, _, context)
+    for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(context.client_id)) do
+      if vim.lsp.inlay_hint.is_enabled({ bufnr = bufnr }) then
+        vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
+      end
+    end
+    return vim.NIL
+  end
+end
 
 -- Neovim 0.12 refreshes code lenses by itself.
 if not vim.lsp.codelens.enable then

@@ -18,6 +18,11 @@ local subcommands = {
       return require("shapewise.explain").codes()
     end,
   },
+  flow = {
+    run = function()
+      require("shapewise.flow").open()
+    end,
+  },
   hints = {
     run = function()
       local on = not vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })

@@ -22,4 +22,5 @@ return {
   ["It has said nothing of PyTorch yet."] = "Ele ainda não disse nada sobre o PyTorch.",
   ["Accelerator: {accelerator}"] = "Acelerador: {accelerator}",
   ["none"] = "nenhum",
+  ["There is no flow of shapes here."] = "Não há fluxo de formas aqui.",
 }
