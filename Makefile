@@ -23,7 +23,7 @@ SMOKE := build/smoke
 ROOMS := server analyzers runtime lessons
 PROGRAM := docs/demo/digits.py
 
-.PHONY: help demo test install lint types wheel pytest clean
+.PHONY: help demo test install lint types wheel pytest vsix vscode clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -2
@@ -71,6 +71,18 @@ wheel: install
 
 pytest: install
 	$(BIN)/python -m pytest -n $(WORKERS) --import-mode=importlib
+
+# The extension for VS Code, with the wheel inside: needs node and npm.
+vsix: install
+	rm -rf editors/vscode/bundled
+	$(BIN)/python -m build --wheel --no-isolation --outdir editors/vscode/bundled . >/dev/null
+	cp LICENSE editors/vscode/LICENSE
+	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error && npm run --silent package
+
+# A real VS Code in the browser with the extension and the example program. See docs/vscode.md.
+vscode: vsix
+	tests/editors/vscode/install.sh
+	tests/editors/vscode/start.sh
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,205 @@
+/** The language server's process and the client that speaks with it. */
+
+import * as vscode from "vscode";
+import {
+  LanguageClient,
+  State,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from "vscode-languageclient/node";
+import { currentFolder, interpreterOf } from "./interpreter";
+import type { Host, Installation } from "./installation";
+import type { StatusParams } from "./protocol";
+import { sectionFor } from "./settings";
+
+/** What the server is doing, for the status bar and the commands. */
+export type ServerState =
+  | { readonly kind: "off" }
+  | { readonly kind: "missing"; readonly python: string }
+  | { readonly kind: "starting" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "running"; readonly host: Host; readonly restarts: number };
+
+/** Documents of these schemes are analysed; a diff's old side or an output is not. */
+const SCHEMES = ["file", "untitled", "vscode-vfs", "vscode-remote", "github", "memfs", "tmp"];
+
+const RESTARTS = 4;
+/** How often within three minutes a server that crashes is started again. */
+
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private current: ServerState = { kind: "off" };
+  private queue: Promise<void> = Promise.resolve();
+  private readonly changed = new vscode.EventEmitter<ServerState>();
+  private readonly told = new vscode.EventEmitter<StatusParams>();
+  private readonly analysed = new vscode.EventEmitter<vscode.Uri>();
+
+  readonly onDidChangeState = this.changed.event;
+  /** The state of an interpreter's torch. */
+  readonly onDidTellStatus = this.told.event;
+  /** Something new is known of a document. */
+  readonly onDidAnalyse = this.analysed.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly installation: Installation,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  get state(): ServerState {
+    return this.current;
+  }
+
+  /** The client, while it runs. */
+  get running(): LanguageClient | undefined {
+    return this.client?.state === State.Running ? this.client : undefined;
+  }
+
+  /** Whether the server can do something beside the protocol; false while it does not run. */
+  offers(command: string): boolean {
+    const offered = this.running?.initializeResult?.capabilities.executeCommandProvider?.commands;
+    return offered?.includes(command) ?? false;
+  }
+
+  /** Starts the server, or tells that there is none; calls follow one another. */
+  start(): Promise<void> {
+    return this.after(() => this.startNow());
+  }
+
+  stop(): Promise<void> {
+    return this.after(() => this.stopNow());
+  }
+
+  restart(): Promise<void> {
+    return this.after(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  /** The interpreters may be others now: has the server ask for its settings again. */
+  async reconfigure(): Promise<void> {
+    await this.running?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  }
+
+  /** Sends a request of our own; undefined where the server is away or does not know it. */
+  async ask<T>(
+    method: string,
+    params: object,
+    token?: vscode.CancellationToken,
+  ): Promise<T | undefined> {
+    try {
+      return (await this.running?.sendRequest<T | null>(method, params, token)) ?? undefined;
+    } catch (error) {
+      if (!token?.isCancellationRequested) this.log.debug(`${method}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    this.told.dispose();
+    this.analysed.dispose();
+  }
+
+  private after(work: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(work).catch((error: unknown) => {
+      this.log.error(String(error));
+      this.become({ kind: "failed", reason: String(error) });
+    });
+    return this.queue;
+  }
+
+  private async startNow(): Promise<void> {
+    if (this.client !== undefined) return;
+    this.become({ kind: "starting" });
+    const interpreter = await interpreterOf(currentFolder());
+    this.log.info(`interpreter: ${interpreter.path} (${interpreter.source})`);
+    const host = await this.installation.host(interpreter.path);
+    if (host === undefined) {
+      this.log.warn(`Shapewise is not installed in ${interpreter.path}`);
+      this.become({ kind: "missing", python: interpreter.path });
+      return;
+    }
+    this.log.info(`server: Shapewise ${host.version} in ${host.python}`);
+    const client = await this.makeClient(host);
+    this.client = client;
+    let restarts = -1;
+    client.onDidChangeState(({ newState }) => {
+      if (this.client !== client) return;
+      if (newState === State.Running) {
+        restarts += 1;
+        this.become({ kind: "running", host, restarts });
+      } else if (newState === State.Starting) {
+        this.become({ kind: "starting" });
+      } else {
+        this.become({ kind: "failed", reason: vscode.l10n.t("The server has ended.") });
+      }
+    });
+    client.onNotification("shapewise/status", (params: StatusParams) => this.told.fire(params));
+    try {
+      await client.start();
+    } catch (error) {
+      this.client = undefined;
+      await client.dispose().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client !== undefined) await client.dispose().catch(() => undefined);
+    this.become({ kind: "off" });
+  }
+
+  private become(state: ServerState): void {
+    this.current = state;
+    this.changed.fire(state);
+  }
+
+  private async makeClient(host: Host): Promise<LanguageClient> {
+    const server: ServerOptions = {
+      command: host.python,
+      // -P: nothing from the folder in which it is started is imported.
+      args: ["-P", "-m", "shapewise.server", "serve"],
+      transport: TransportKind.stdio,
+      options: { cwd: this.installation.cwd, env: { ...process.env, PYTHONUTF8: "1" } },
+    };
+    const settings = await sectionFor(this.context, currentFolder()?.uri);
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        ...SCHEMES.map((scheme) => ({ scheme, language: "python" })),
+        { notebook: "*", language: "python" },
+      ],
+      outputChannel: this.log,
+      initializationOptions: { trusted: vscode.workspace.isTrusted, settings },
+      connectionOptions: { maxRestartCount: RESTARTS },
+      markdown: { isTrusted: false, supportHtml: false },
+      middleware: {
+        workspace: {
+          configuration: (params) =>
+            Promise.all(
+              params.items.map((item) =>
+                sectionFor(
+                  this.context,
+                  item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri),
+                ),
+              ),
+            ),
+        },
+        provideDiagnostics: async (document, previous, token, next) => {
+          const report = await next(document, previous, token);
+          this.analysed.fire(document instanceof vscode.Uri ? document : document.uri);
+          return report;
+        },
+        handleDiagnostics: (uri, diagnostics, next) => {
+          next(uri, diagnostics);
+          this.analysed.fire(uri);
+        },
+      },
+    };
+    return new LanguageClient("shapewise", "Shapewise", server, options);
+  }
+}

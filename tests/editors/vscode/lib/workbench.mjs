@@ -1,0 +1,172 @@
+// Drives VS Code's workbench in Chromium.
+import path from "node:path";
+import { chromium as driver } from "playwright-core";
+import { chromium, RESULTS } from "./places.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-default-apps",
+  "--no-first-run",
+  "--disable-domain-reliability",
+  "--disable-client-side-phishing-detection",
+  "--disable-features=OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying",
+  "--metrics-recording-only",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+const SECONDS = 30_000;
+
+export class Workbench {
+  static async open(url, { width = 1280, height = 800, query = "" } = {}) {
+    const browser = await driver.launch({ executablePath: chromium(), headless: true, args: FLAGS });
+    const context = await browser.newContext({ viewport: { width, height } });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(SECONDS);
+    await page.goto(url + query);
+    await page.waitForSelector(".monaco-workbench .part.statusbar", { timeout: 60_000 });
+    return new Workbench(browser, page);
+  }
+
+  constructor(browser, page) {
+    this.browser = browser;
+    this.page = page;
+  }
+
+  close() {
+    return this.browser.close();
+  }
+
+  /** A picture of the whole window, or of a part of it. */
+  shot(name, clip) {
+    return this.page.screenshot({ path: path.join(RESULTS, `${name}.png`), ...(clip && { clip }) });
+  }
+
+  /** Runs a command through the palette. */
+  async command(name) {
+    const { page } = this;
+    await page.keyboard.press("F1");
+    await page.waitForSelector(".quick-input-widget input", { state: "visible" });
+    await page.keyboard.type(name);
+    await page.waitForSelector(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".quick-input-widget", { state: "hidden" });
+  }
+
+  async openFile(file) {
+    const { page } = this;
+    await page.keyboard.press("Control+P");
+    await page.waitForSelector(".quick-input-widget input", { state: "visible" });
+    await page.keyboard.type(file);
+    await page.waitForSelector(`.quick-input-list .monaco-list-row.focused:has-text("${file}")`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`.tab[data-resource-name="${file}"]`);
+  }
+
+  /** The lines of the active editor, with the inlay hints. */
+  text() {
+    return this.page.$$eval(".editor-group-container.active .view-lines .view-line", (lines) =>
+      lines
+        .sort((a, b) => parseInt(a.style.top) - parseInt(b.style.top))
+        .map((line) => line.textContent.replace(/\u00a0/g, " ")),
+    );
+  }
+
+  /** Waits until a line of any editor or cell contains a text. */
+  async seesLine(text, timeout = SECONDS) {
+    await this.page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll(".view-lines .view-line")].some((line) =>
+          line.textContent.replace(/\u00a0/g, " ").includes(wanted),
+        ),
+      text,
+      { timeout },
+    );
+  }
+
+  async squiggles(count = 1, timeout = SECONDS) {
+    await this.page.waitForFunction(
+      (wanted) => document.querySelectorAll(".squiggly-error, .squiggly-warning").length === wanted,
+      count,
+      { timeout },
+    );
+  }
+
+  /** The innermost span of a token: the outer one covers the whole line. */
+  word(text, nth = 0) {
+    const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.page
+      .locator(".view-line span span", { hasText: new RegExp(`^\\s*${escaped}\\s*$`) })
+      .nth(nth);
+  }
+
+  /** Rests the mouse on a token until a hover with a text is there; its text. */
+  async hover(word, wanted, nth = 0) {
+    const { page } = this;
+    await this.awayFromHovers();
+    const box = await this.word(word, nth).boundingBox();
+    await page.mouse.move(box.x + box.width / 2 - 3, box.y + box.height / 2);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+    const found = await page.waitForFunction(
+      (text) =>
+        [...document.querySelectorAll(".monaco-hover")]
+          .map((hover) => hover.textContent)
+          .find((content) => content.includes(text)),
+      wanted,
+    );
+    await page.waitForTimeout(400);
+    return found.jsonValue();
+  }
+
+  async awayFromHovers() {
+    await this.page.keyboard.press("Escape");
+    await this.page.mouse.move(1000, 700);
+    await this.page.waitForTimeout(500);
+  }
+
+  /** Opens the quick fixes at the cursor; a first press can be lost while a hover is drawn. */
+  async quickFix(title) {
+    const { page } = this;
+    await page.mouse.move(1000, 700);
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press("Control+.");
+      try {
+        await page.waitForSelector(`.action-widget:has-text("${title}")`, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await page.keyboard.press("Escape");
+      }
+    }
+  }
+
+  /** The text of the status bar's item, once it contains a text. */
+  async status(wanted, timeout = SECONDS) {
+    const found = await this.page.waitForFunction(
+      (text) =>
+        [...document.querySelectorAll('[id="shapewise.shapewise.status"]')]
+          .map((item) => item.textContent)
+          .find((content) => content.includes(text)),
+      wanted,
+      { timeout },
+    );
+    return found.jsonValue();
+  }
+
+  /** The document inside a webview that has an element. */
+  async webview(selector, timeout = SECONDS) {
+    const end = Date.now() + timeout;
+    for (;;) {
+      for (const frame of this.page.frames()) {
+        if (frame === this.page.mainFrame()) continue;
+        try {
+          if (await frame.$(selector)) return frame;
+        } catch {} // The frame was replaced while it was asked.
+      }
+      if (Date.now() > end) throw new Error(`no webview has ${selector}`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+}
