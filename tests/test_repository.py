@@ -23,7 +23,15 @@ CHILDREN = ("runtime/oracle", "runtime/trace")
 PROCESSES = {"asyncio", "concurrent", "multiprocessing", "signal", "socket", "subprocess"}
 """Modules that start something or talk to it: nothing for a library that only computes."""
 
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+PACKS = ("lessons/packs/", "lessons/template/")
+"""Folders of lessons: the programs in them are data."""
+
+SOURCES = sorted(
+    path
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if not path.relative_to(ROOT).as_posix().startswith(PACKS)
+)
 ABOUT_500_LINES = 550
 CATALOGUE = ROOT / "analyzers/locale/pt_BR/LC_MESSAGES/shapewise.po"
 
