@@ -7,7 +7,15 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import label, operand, origins, sizes_text, tensor_of, with_last_size
+from .describe import (
+    function_name,
+    label,
+    operand,
+    origins,
+    sizes_text,
+    tensor_of,
+    with_last_size,
+)
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -179,6 +187,30 @@ def _shuffle(failure: Failure, found: re.Match[str]) -> Finding:
     )
 
 
+def _lengths(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "{operand}, but `{layer}` wants one length for each sequence, (N,), on the CPU",
+            operand=operand(failure, 1),
+            layer=function_name(failure),
+        ),
+        1,
+        origins(failure, 1),
+    )
+
+
+def _resized(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "`{function}` leaves the first two axes, (N, C), as they are, and {wanted} is not one "
+            "size for each of the others, {sizes}",
+            function=function_name(failure),
+            wanted=sizes_text(found.group(2)),
+            sizes=sizes_text(found.group(1)),
+        )
+    )
+
+
 def _other(failure: Failure, found: re.Match[str]) -> Finding:
     return _say(failure, "{operand}, which is not what `{layer}` was made for")
 
@@ -263,6 +295,8 @@ _CASES: tuple[Case, ...] = (
         r"(?P<wanted>\d+)",
         _shuffle,
     ),
+    (r"'lengths' argument should be a 1D CPU int64 tensor", _lengths),
+    (r"input with spatial dimensions of (\[.*?\]) and output size of (\(.*?\))", _resized),
     (
         r"embed_dim|key\.size|key's sequence|batch dimension"
         r"|pixel_shuffle expects|Given normalized_shape=|attn_mask is",
