@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SWEEPS = 6
+_PASSES = 40
 _GAP_X = 28.0
 _BEND_WIDTH = 18.0
-_STRAIGHT = 4.0
+_STRAIGHT = 8.0
 """How much more an arrow's own bends pull than a box's neighbours do."""
 
 
@@ -97,7 +98,7 @@ def lay_out(sizes: Sequence[Size], arrows: Sequence[tuple[int, int]], gap_y: flo
             above[lower].append(upper)
             below[upper].append(lower)
     _order(rows, above, below)
-    centres = _centres(rows, widths, above, below, len(sizes))
+    centres = _centres(rows, widths, above, below, chains)
     tops, heights = _rows_down(rows, sizes, gap_y)
     boxes = tuple(Placed(centres[i], tops[layers[i]]) for i in range(len(sizes)))
     bends = tuple(
@@ -142,22 +143,29 @@ def _centres(
     widths: list[float],
     above: list[list[int]],
     below: list[list[int]],
-    boxes: int,
+    chains: list[list[int]],
 ) -> list[float]:
-    """Horizontal centres: each as near to its neighbours as the order allows."""
+    """Horizontal centres: each as near to its neighbours as the order allows.
+
+    The bends of one arrow want to stand below one another.
+    """
+    chain_of = {point: chain for chain in chains for point in chain}
     centres = [0.0] * len(widths)
     for row in rows:
         _settle(row, widths, [0.0] * len(row), [1.0] * len(row), centres)
-    for sweep in range(_SWEEPS * 2):
+    for sweep in range(_PASSES):
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted, weights = [], []
             for point in row:
                 near = [*above[point], *below[point]]
-                pulls = [_STRAIGHT if point >= boxes and n >= boxes else 1.0 for n in near]
-                total = sum(pulls)
-                mean = sum(centres[n] * p for n, p in zip(near, pulls)) / total if total else 0.0
-                wanted.append(mean if near else centres[point])
-                weights.append(max(total, 0.1))
+                chain = chain_of.get(point, [])
+                places = [centres[n] for n in near if n not in chain]
+                pull = float(len(places))
+                if chain:
+                    pull += _STRAIGHT
+                    places.append(_STRAIGHT * sum(centres[n] for n in chain) / len(chain))
+                wanted.append(sum(places) / pull if pull else centres[point])
+                weights.append(max(pull, 0.1))
             _settle(row, widths, wanted, weights, centres)
     left = min(centre - widths[point] / 2 for point, centre in enumerate(centres))
     return [centre - left for centre in centres]

@@ -6,6 +6,7 @@ place; boxes carry `data-node`, the box's number in the graph.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,6 +17,11 @@ from .words import detail_of, label_of, more_of, problem_of, shape_of, title_of
 _MARGIN = 16.0
 _TITLE = 34.0
 _GAP_Y = 58.0
+_LINE = 16.0
+_REASON_WIDTH = 360.0
+"""Why something fails is not put into a narrower column."""
+_OWN_LABEL = 26.0
+"""How far above a box's upper edge an arrow that carries a shape of its own is straight."""
 _LABEL_Y = 19.0
 """From a box's lower edge to the middle of the shape below it."""
 
@@ -42,6 +48,7 @@ _STYLE = """
 .shapewise-flow .input rect, .shapewise-flow .output rect { stroke: var(--sw-input); }
 .shapewise-flow .parameter rect { stroke-dasharray: 4 3; }
 .shapewise-flow .fails rect { stroke: var(--sw-bad); stroke-width: 2; fill: var(--sw-wash); }
+.shapewise-flow .reason { font-size: 11px; fill: var(--sw-bad); }
 .shapewise-flow .fails .code { font-size: 10px; font-weight: 700; fill: var(--sw-bad); }
 .shapewise-flow .arrow { fill: none; stroke: var(--sw-line); stroke-width: 1.6; }
 .shapewise-flow .unknown { stroke-dasharray: 4 4; }
@@ -60,7 +67,12 @@ def flow_svg(graph: Graph, language: str) -> str:
     layout = lay_out([box.size for box in boxes], arrows, _GAP_Y)
     title = title_of(graph, language)
     width = max(layout.width, len(title) * 8.5) + 2 * _MARGIN
-    height = layout.height + _TITLE + 2 * _MARGIN
+    problems = [problem for box in boxes if (problem := box.problem)]
+    if problems:
+        width = max(width, _REASON_WIDTH)
+    reasons = [line for p in problems for line in textwrap.wrap(p, int((width - 24) / _NARROW))]
+    bottom = layout.height + _TITLE + 2 * _MARGIN
+    height = bottom + (len(reasons) * _LINE + 10 if reasons else 0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="shapewise-flow" role="img"'
         f' aria-label={quoteattr(title)} width="{width:.0f}" height="{height:.0f}"'
@@ -79,6 +91,11 @@ def flow_svg(graph: Graph, language: str) -> str:
         ),
         *_shapes(graph, boxes, layout),
         "</g>",
+        *(
+            f'<text class="reason" x="{_MARGIN:.0f}" y="{bottom + 6 + index * _LINE:.0f}">'
+            f"{escape(line)}</text>"
+            for index, line in enumerate(reasons)
+        ),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -92,26 +109,28 @@ class _Box:
         self.node: Node = graph.nodes[index]
         self._label = label_of(self.node)
         self._detail = detail_of(self.node, language)
-        self._problem = problem_of(self.node, language)
+        self.problem = problem_of(self.node, language).replace("`", "")
         out = [len(shape_of(edge)) for edge in graph.edges if edge.source == index]
         self.shape_width = (max(out) if out else 0) * _NARROW + 12
-        code = 7 if self._problem else 0
+        into = [e for e in graph.edges if e.target == index and not _one_shape(graph, e.source)]
+        above = sum(len(shape_of(edge)) * _NARROW + 14 for edge in into)
+        code = 7 if self.problem else 0
         text = max((len(self._label) + code) * _WIDE, len(self._detail) * _NARROW)
         self.width = text + 28
         self.height = 46.0 if self._detail else 32.0
-        self.size = Size(max(self.width, self.shape_width), self.height)
+        self.size = Size(max(self.width, self.shape_width, above), self.height)
 
     def drawn(self, x: float, y: float) -> str:
         round_ = self.height / 2 if self.node.kind in ("input", "output") else 7
-        classes = f"box {self.node.kind}" + (" fails" if self._problem else "")
+        classes = f"box {self.node.kind}" + (" fails" if self.problem else "")
         left = x - self.width / 2
         lines = [
             f'<g class="{classes}" data-node="{self._index}">',
-            f"<title>{escape(self._problem or self._label)}</title>",
+            f"<title>{escape(self.problem or self._label)}</title>",
             f'<rect x="{left:.1f}" y="{y:.1f}" width="{self.width:.1f}"'
             f' height="{self.height:.0f}" rx="{round_:.0f}"/>',
         ]
-        middle = x - (24 if self._problem else 0)
+        middle = x - (24 if self.problem else 0)
         lines.append(
             f'<text class="label" x="{middle:.1f}" y="{y + 20.5:.1f}"'
             f' text-anchor="middle">{escape(self._label)}</text>'
@@ -143,6 +162,10 @@ def _arrows(graph: Graph, boxes: list[_Box], layout: Layout) -> Iterator[str]:
         for x, top, bottom in layout.bends[index]:
             path.append(_curve(x1, y1, x, top) + f"L{x:.1f} {bottom:.1f}")
             x1, y1 = x, bottom
+        if not _one_shape(graph, edge.source) and not layout.bends[index]:
+            # Straight where its own shape is written.
+            path.append(_curve(x1, y1, x2, y2 - _OWN_LABEL))
+            x1, y1 = x2, y2 - _OWN_LABEL
         path.append(_curve(x1, y1, x2, y2))
         classes = "arrow" + (" unknown" if edge.fact is None else "")
         classes += " failed" if edge.failed else ""
@@ -206,10 +229,13 @@ def _shapes(graph: Graph, boxes: list[_Box], layout: Layout) -> Iterator[str]:
             failed = any(e.failed for e in graph.edges if e.source == edge.source)
             yield _shape(place.x, y, shape_of(edge), failed)
         else:
-            bends = layout.bends[index]
-            end = bends[0][0] if bends else layout.boxes[edge.target].x
-            start = place.x + _port(graph, boxes, layout, index, outward=True)
-            yield _shape((start + end) / 2, y + 4, shape_of(edge), edge.failed)
+            target = layout.boxes[edge.target]
+            x = target.x + _port(graph, boxes, layout, index, outward=False)
+            y = target.y - 20
+            if layout.bends[index]:
+                x, top, bottom = layout.bends[index][0]
+                y = (top + bottom) / 2
+            yield _shape(x, y, shape_of(edge), edge.failed)
 
 
 def _shape(x: float, y: float, shape: str, failed: bool) -> str:

@@ -1,172 +1,49 @@
-"""The flow of tensors through a function or a script, as a graph.
-
-Built from the facts of an analysis and the syntax they belong to: boxes are
-operations, arrows are tensors. Nothing is run or asked for it.
-"""
+"""From statements and facts to boxes and arrows."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from .facts import Analysis, Problem, Span, TensorFact, Value
-from .source.chunks import Chunk
-
-NodeKind = Literal["input", "layer", "operation", "parameter", "output"]
+from ..facts import Analysis, Problem, Span, TensorFact, Value
+from ..source.chunks import Chunk
+from .graph import Edge, Graph, Node, NodeKind
+from .labels import OPERATORS, binary_label, call_label, called, is_layer
 
 MAX_NODES = 150
 """More boxes than that are no picture any more."""
 
-_MAX_ARGUMENTS = 28
 _SKIPPED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "+",
-    ast.Sub: "−",
-    ast.Mult: "×",
-    ast.Div: "÷",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.USub: "−",
-    ast.Invert: "~",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
-}
+_NO_TENSORS = frozenset(
+    ("print", "len", "int", "float", "str", "bool", "repr", "isinstance", "type", "range")
+    + ("enumerate", "zip", "list", "tuple", "dict", "set", "append", "extend")
+    + ("item", "tolist", "numel", "size", "dim", "backward", "step", "zero_grad")
+)
+"""Calls that give no tensor, whatever goes in."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A box.
-
-    label: what is done, as code: `Linear(784, 10)`, `flatten(1)`, `+`.
-    name: the layer's or input's name in the program, `self.fc1`; may be empty.
-    parameters: how many numbers the layer learns, None where that is not known.
-    problem: why it fails.
-    """
-
-    kind: NodeKind
-    label: str
-    span: Span
-    name: str = ""
-    parameters: int | None = None
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """An arrow: a tensor that goes from one box into another.
-
-    fact: None where nothing is known of it.
-    span: where it is used.
-    failed: it is what its target cannot take.
-    """
-
-    source: int
-    target: int
-    fact: TensorFact | None
-    span: Span
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """The flow through one function, or through the statements outside of all functions.
-
-    title: `Net.forward`, or empty for a script.
-    truncated: there is more than is drawn.
-    """
-
-    title: str
-    nodes: tuple[Node, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    truncated: bool = False
-
-
-def flow_at(chunks: Sequence[Chunk], analysis: Analysis, part: int, line: int) -> Graph:
-    """The flow of what stands at a line: a function, a class's `forward`, else the script.
-
-    Args:
-        chunks: the document's, in order.
-        line: 1-based, in that part.
-    """
-    facts = _Facts(analysis)
-    for title, function, chunk in _functions_at(chunks, part, line):
-        graph = _Builder(facts).function(title, function, chunk)
-        if graph.edges:
-            return graph
-    builder = _Builder(facts)
-    script = builder.script(chunks)
-    if script.edges:
-        return script
-    for title, function, chunk in _forwards(chunks):
-        graph = _Builder(facts).function(title, function, chunk)
-        if graph.edges:
-            return graph
-    return script
-
-
-def _functions_at(
-    chunks: Sequence[Chunk], part: int, line: int
-) -> Iterator[tuple[str, Function, Chunk]]:
-    """The functions around a line, innermost first; for a class its `forward` as well."""
-    for chunk in chunks:
-        if chunk.part != part:
-            continue
-        found: list[tuple[str, Function]] = []
-        for title, node in _definitions(chunk.parsed.body, ""):
-            if not chunk.span(node).line <= line <= chunk.span(node).end_line:
-                continue
-            if isinstance(node, ast.ClassDef):
-                found += [
-                    (f"{title}.{inner.name}", inner)
-                    for inner in node.body
-                    if isinstance(inner, Function) and inner.name == "forward"
-                ]
-            else:
-                found.append((title, node))
-        for title, function in reversed(found):
-            yield title, function, chunk
-
-
-def _forwards(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Function, Chunk]]:
-    for chunk in chunks:
-        for title, node in _definitions(chunk.parsed.body, ""):
-            if isinstance(node, Function) and node.name == "forward":
-                yield title, node, chunk
-
-
-def _definitions(
-    body: Iterable[ast.stmt], prefix: str
-) -> Iterator[tuple[str, Function | ast.ClassDef]]:
-    """All functions and classes, outer ones first, with their dotted names."""
-    for statement in body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            title = prefix + statement.name
-            yield title, statement
-            yield from _definitions(statement.body, title + ".")
-        elif isinstance(statement, (ast.If, ast.Try, ast.With)):
-            yield from _definitions(statement.body, prefix)
-
-
-class _Facts:
+class Facts:
     """An analysis by place."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.values: dict[Span, Value] = {value.span: value for value in analysis.values}
         self.bound = {binding.span: binding.facts[0] for binding in analysis.bindings}
         self.problems = [p for p in analysis.problems if p.severity in ("error", "warning")]
+
+        places = [*self.values, *self.bound, *(problem.span for problem in self.problems)]
+        self._lines = {(span.part, span.line) for span in places}
+
+    def reached(self, body: Iterable[ast.stmt], chunk: Chunk) -> bool:
+        """Whether the analysis has been in these statements at all."""
+        spans = [chunk.span(statement) for statement in body]
+        return any(
+            (span.part, line) in self._lines
+            for span in spans
+            for line in range(span.line, span.end_line + 1)
+        )
 
     def fact(self, span: Span) -> TensorFact | None:
         value = self.values.get(span)
@@ -189,10 +66,10 @@ class _Flowing:
 
 
 @dataclass
-class _Builder:
+class Builder:
     """Walks statements in order and knows which box each name came from."""
 
-    facts: _Facts
+    facts: Facts
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     names: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -271,6 +148,7 @@ class _Builder:
 
     def _branches(self, bodies: list[list[ast.stmt]]) -> None:
         """Any of the bodies may have run: a name may come from each of them."""
+        bodies = [body for body in bodies if not body or self.facts.reached(body, self.chunk)]
         before = self.names
         after: list[dict[str, tuple[int, ...]]] = []
         for body in bodies:
@@ -319,7 +197,7 @@ class _Builder:
         flowing = [*self._visit(node.target), *self._visit(node.value)]
         span = self.chunk.span(node)
         if flowing and self.facts.fact(self.chunk.span(node.target)) is not None:
-            box = self._operation(_OPERATORS.get(type(node.op), "?") + "=", span, flowing)
+            box = self._operation(OPERATORS.get(type(node.op), "?") + "=", span, flowing)
             self._bind([node.target], [_Flowing(box, None, span)])
 
     # Expressions.
@@ -354,16 +232,17 @@ class _Builder:
             flowing = self._visit(node.value)
             if isinstance(node.slice, (ast.Name, ast.Compare, ast.Call)):
                 flowing += self._visit(node.slice)
-            return self._result(f"[{ast.unparse(node.slice)}]", span, flowing, wanted)
+            return self._result(f"[{self.chunk.source(node.slice)}]", span, flowing, wanted)
         if isinstance(node, ast.BinOp):
             flowing = [*self._visit(node.left), *self._visit(node.right)]
-            return self._result(_binary(node), span, flowing, wanted)
+            follows = any(f.fact is None for f in flowing)
+            return self._result(binary_label(node), span, flowing, wanted or follows)
         if isinstance(node, ast.UnaryOp):
-            sign = _OPERATORS.get(type(node.op), "not")
+            sign = OPERATORS.get(type(node.op), "not")
             return self._result(sign, span, self._visit(node.operand), wanted)
         if isinstance(node, ast.Compare):
             flowing = [f for item in (node.left, *node.comparators) for f in self._visit(item)]
-            return self._result(_OPERATORS.get(type(node.ops[0]), "in"), span, flowing, wanted)
+            return self._result(OPERATORS.get(type(node.ops[0]), "in"), span, flowing, wanted)
         if isinstance(node, ast.Dict):
             return [flowing for value in node.values for flowing in self._visit(value)]
         if isinstance(node, ast.JoinedStr):
@@ -395,15 +274,21 @@ class _Builder:
         for value in values:
             flowing += self._visit(value)
         summary = self.facts.summary(self.chunk.span(function))
-        if _is_layer(summary):
+        if is_layer(summary):
             name = ast.unparse(function) if isinstance(function, (ast.Name, ast.Attribute)) else ""
-            if not flowing and self.facts.fact(span) is None and not self._fails(span):
-                return []
-            return self._result(summary, span, flowing, True, name=name)
-        return self._result(_call_label(node), span, flowing, wanted)
+            return self._result(summary, span, flowing, True, "layer", name)
+        # What follows from a failure is drawn too, as something of which nothing is known.
+        follows = any(f.fact is None for f in flowing) and called(node) not in _NO_TENSORS
+        return self._result(call_label(node), span, flowing, wanted or follows)
 
     def _result(
-        self, label: str, span: Span, flowing: list[_Flowing], wanted: bool, name: str = ""
+        self,
+        label: str,
+        span: Span,
+        flowing: list[_Flowing],
+        wanted: bool,
+        kind: NodeKind = "operation",
+        name: str = "",
     ) -> list[_Flowing]:
         """An operation gets a box if it gives a tensor, is wanted or fails."""
         fact = self.facts.fact(span)
@@ -411,7 +296,7 @@ class _Builder:
             return []
         if not flowing and fact is None and not self._fails(span):
             return []
-        box = self._operation(label, span, flowing, name)
+        box = self._operation(label, span, flowing, kind, name)
         return [_Flowing(box, fact, span)] if box >= 0 else []
 
     def _fails(self, span: Span) -> bool:
@@ -420,8 +305,15 @@ class _Builder:
             for problem in self.facts.problems
         )
 
-    def _operation(self, label: str, span: Span, flowing: list[_Flowing], name: str = "") -> int:
-        box = self._add("layer" if name else "operation", label, span, name)
+    def _operation(
+        self,
+        label: str,
+        span: Span,
+        flowing: list[_Flowing],
+        kind: NodeKind = "operation",
+        name: str = "",
+    ) -> int:
+        box = self._add(kind, label, span, name)
         problem = None
         for candidate in self.facts.problems:
             if id(candidate) not in self.claimed and _inside(candidate.span, span):
@@ -469,43 +361,3 @@ def _inside(inner: Span, outer: Span) -> bool:
         and (outer.line, outer.column) <= (inner.line, inner.column)
         and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
     )
-
-
-def _is_layer(summary: str) -> bool:
-    """Whether a summary is that of a module: `Linear(784, 10)`, `Net`."""
-    name = summary.partition("(")[0]
-    return name.isidentifier() and name[:1].isupper()
-
-
-def _binary(node: ast.BinOp) -> str:
-    sign = _OPERATORS.get(type(node.op), "?")
-    if isinstance(node.right, ast.Constant):
-        return f"{sign} {ast.unparse(node.right)}"
-    if isinstance(node.left, ast.Constant):
-        return f"{ast.unparse(node.left)} {sign}"
-    return sign
-
-
-def _call_label(node: ast.Call) -> str:
-    """`F.max_pool2d(x, 2)` is `max_pool2d(2)`: what is no tensor stays."""
-    function = node.func
-    name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
-    shown = [ast.unparse(value) for value in node.args if _is_plain(value)]
-    shown += [ast.unparse(k) for k in node.keywords if k.arg is not None and _is_plain(k.value)]
-    arguments = ", ".join(shown)
-    if not arguments:
-        return name
-    if len(arguments) > _MAX_ARGUMENTS:
-        arguments = arguments[: _MAX_ARGUMENTS - 1] + "…"
-    return f"{name}({arguments})"
-
-
-def _is_plain(node: ast.expr) -> bool:
-    """Whether an argument is a number, a text, or made of them."""
-    if isinstance(node, ast.Constant):
-        return True
-    if isinstance(node, ast.UnaryOp):
-        return _is_plain(node.operand)
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return all(map(_is_plain, node.elts))
-    return False
