@@ -115,8 +115,8 @@ def test_boxes_never_overlap_and_arrows_lead_down(
     rows: dict[float, list[tuple[float, float]]] = {}
     for size, box in zip(sizes, layout.boxes):
         left, right = box.x - size.width / 2, box.x + size.width / 2
-        assert -0.01 <= left and right <= layout.width + 0.01
-        assert 0 <= box.y and box.y + size.height <= layout.height + 0.01
+        assert left >= -0.01 and right <= layout.width + 0.01
+        assert box.y >= 0 and box.y + size.height <= layout.height + 0.01
         rows.setdefault(box.y, []).append((left, right))
     assert not any(overlap(row) for row in rows.values())
     for (source, target), bends in zip(arrows, layout.bends):
