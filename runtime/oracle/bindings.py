@@ -102,7 +102,8 @@ class Sizes:
 
     def is_fixed(self, family: Family) -> bool:
         """Whether all members of a family are the same binding."""
-        return self.member(family, 0) == self.member(family, 1)
+        first = self.member(family, 0)
+        return all(self.member(family, number) == first for number in (1, 2, 3))
 
     def far(self, number: int) -> Optional[Binding]:
         """Sizes well beyond the constants in play, None where there is no point in that.
@@ -150,6 +151,8 @@ class Sizes:
             if c > 1:
                 yield Family(multiples=((symbol, c),))
             yield Family(fixed=((symbol, c),))
+        for c in constants:
+            yield Family(multiples=tuple((symbol, c) for symbol in symbols))
         for pair, symbol, c in product(pairs, symbols, constants[:8]):
             # `(n, d) + (m, 10)`: the same n, and 10 features.
             if symbol not in pair:
@@ -166,7 +169,6 @@ class Sizes:
                 yield Family(above=((symbol, c),))
         for c in constants:
             yield Family(fixed=tuple((symbol, c) for symbol in symbols))
-            yield Family(multiples=tuple((symbol, c) for symbol in symbols))
         for symbol, size in product(symbols, range(1, _SMALL)):
             yield Family(fixed=((symbol, size),))
         yield Family(fixed=tuple((symbol, 1) for symbol in symbols))
@@ -179,7 +181,9 @@ class Sizes:
         used = set(self._taken)
         for index, symbol in enumerate(self._question.sizes):
             low, high = self._range(symbol, number, large)
-            size = _draw(draw, low, high, used, (number + index) % 2)
+            # All four combinations of two parities, two by two: a pair of bindings is put in order.
+            parity = (number // 2 + index * (1 - number // 4 % 2)) % 2
+            size = _draw(draw, low, high, used, parity)
             chosen[symbol] = size
             if not self._is_low(number, large):
                 used.add(size)

@@ -55,10 +55,12 @@ class Fitter:
                 return [atom]
         if len(self.runs) < 3:
             return []
-        for family in (self._linear, self._products):
-            found = family(values)
-            if found is not None:
-                return [found]
+        exact = self._linear(values)
+        if exact:
+            return exact
+        found = self._products(values)
+        if found is not None:
+            return [found]
         several = list(dict.fromkeys(self._floors(values)))
         if several:
             return several
@@ -75,8 +77,12 @@ class Fitter:
             self._vectors[dim] = found
         return found
 
-    def _linear(self, values: Values) -> Optional[Dim]:
-        """`a*e + k`, or `(a*e + k)//b` without remainder."""
+    def _linear(self, values: Values) -> List[Dim]:
+        """`a*e + k`, or `(a*e + k)//b` without remainder; none where that does not fit.
+
+        The sizes of a quotient without remainder have all the same residue, so that
+        they do not tell whether it is rounded, and which way.
+        """
         for atom in self._atoms:
             vector = self._vector(atom)
             low = min(range(len(vector)), key=vector.__getitem__)
@@ -97,8 +103,9 @@ class Fitter:
             if all(slope * e + offset == v for e, v in zip(vector, values)):
                 b = slope.denominator
                 top = dims.add(dims.mul(slope.numerator, atom), int(offset * b))
-                return dims.floordiv(top, b)
-        return None
+                ends = (top, dims.add(top, b - 1))
+                return [dims.floordiv(end, b) for end in (ends if b > 1 else ends[:1])]
+        return []
 
     def _products(self, values: Values) -> Optional[Dim]:
         """A product of dims times a constant, or divided by one."""

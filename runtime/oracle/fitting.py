@@ -1,6 +1,6 @@
 """One answer for several runs: their sizes as expressions over the symbols."""
 
-from typing import Iterator, List
+from typing import Iterator, List, Optional, Set, Tuple
 
 from . import dims, merge, watch
 from .bindings import Binding, Family
@@ -14,6 +14,12 @@ RUNS = 5
 """Runs that an answer is fitted over at first."""
 
 _MAX_EXTRA = 12
+_REFUSED = 3
+"""Runs that the operator refuses before candidates that differ there count as alike."""
+_WIDE = 6
+"""Times as many sizes are tried where only some of them work."""
+_FAR = 4
+"""Runs with sizes beyond a kernel that most of the sizes tried are below."""
 _FILLS = (1, 2, 3)
 
 
@@ -27,6 +33,7 @@ class Fitting:
         self._steady = 0
         self._rows = [row for success in successes for row in self._with_fills(success)]
         self._extra = 0
+        self._moot: Set[Tuple[Dim, ...]] = set()
         self._far = False
         self._widened = False
 
@@ -34,7 +41,7 @@ class Fitting:
         """The answer; asks for more runs as long as they decide something."""
         while True:
             bindings = [row.binding for row in self._rows]
-            namer = Namer(self._question, fitter_for(self._question, bindings))
+            namer = Namer(self._question, fitter_for(self._question, bindings), self._moot)
             try:
                 answer = self._merged(namer)
             except merge.Mismatch as mismatch:
@@ -62,18 +69,29 @@ class Fitting:
         return Ok(result, tuple(changed))
 
     def _decide(self, undecided: List[List[Dim]]) -> bool:
-        """Makes one more run for which undecided candidates differ."""
-        if self._extra >= _MAX_EXTRA:
-            return False
+        """Makes one more run for which undecided candidates differ; whether it brought something.
+
+        Candidates that differ only at sizes that the operator refuses, such as the
+        quotient of a size that has to be a multiple, need no decision.
+        """
+        refused = [0] * len(undecided)
         for binding in self._further(undecided):
-            if any(len({dims.evaluate(dim, binding) for dim in dims_}) > 1 for dims_ in undecided):
-                self._extra += 1
-                success = self._runs.attempt(binding)
-                if success is not None and self._add(success):
-                    return True
-                if self._extra >= _MAX_EXTRA:
-                    return False
-        return False
+            if self._extra >= _MAX_EXTRA:
+                break
+            differing = [n for n, dims_ in enumerate(undecided) if _differ(dims_, binding)]
+            if not differing:
+                continue
+            self._extra += 1
+            failures = len(self._runs.failures)
+            success = self._runs.attempt(binding)
+            if success is not None and self._add(success):
+                return True
+            for number in differing if len(self._runs.failures) > failures else ():
+                refused[number] += 1
+        needed = _REFUSED if self._family.is_generic else 0
+        moot = {tuple(c) for c, count in zip(undecided, refused) if count >= needed}
+        self._moot |= moot
+        return bool(moot)
 
     def _further(self, undecided: List[List[Dim]]) -> Iterator[Binding]:
         """More bindings of the family: first those made to tell candidates apart."""
@@ -94,11 +112,20 @@ class Fitting:
         if self._widened or self._rows[0].run.flags & watch.DATA:
             return False
         self._widened = True
-        for number in range(RUNS, 2 * RUNS):
-            success = self._runs.attempt(self._runs.sizes.member(self._family, number))
+        wanted = len(self._rows) + RUNS
+        for number in range(RUNS, _WIDE * RUNS):
+            if len(self._rows) < wanted:
+                self._try(self._runs.sizes.member(self._family, number))
+        for number in range(_FAR if self._family.is_generic else 0):
+            self._try(self._runs.sizes.far(number))
+        return True
+
+    def _try(self, binding: Optional[Binding]) -> None:
+        """Makes one more run, unless it was made before."""
+        if binding is not None and all(row.binding != binding for row in self._rows):
+            success = self._runs.attempt(binding)
             if success is not None:
                 self._add(success)
-        return True
 
     def _look_far(self) -> bool:
         """Makes one run with sizes beyond the constants in play; whether it brought something."""
@@ -130,6 +157,10 @@ class Fitting:
         # Two bindings at which values make no difference will do.
         self._steady += len({row.run.result for row in rows}) == 1
         return rows
+
+
+def _differ(candidates: List[Dim], binding: Binding) -> bool:
+    return len({dims.evaluate(dim, binding) for dim in candidates}) > 1
 
 
 def _telling(candidates: List[Dim], binding: Binding) -> Binding:

@@ -1,6 +1,6 @@
 """Names for the sizes that the runs of a question gave."""
 
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import AbstractSet, Dict, Iterator, List, Sequence, Tuple
 
 from . import dims
 from .bindings import Binding
@@ -13,12 +13,20 @@ from .wire import Wire
 class Namer:
     """Dims for the sizes seen: fitted expressions, or fresh symbols.
 
+    Args:
+        question: the question.
+        fitter: fits the sizes.
+        moot: candidates that are alike at all sizes that work; the first of them will do.
+
     undecided: the candidates for each size that more runs would decide.
     unfitted: whether there is a size that nothing fits.
     """
 
-    def __init__(self, question: Question, fitter: Fitter) -> None:
+    def __init__(
+        self, question: Question, fitter: Fitter, moot: AbstractSet[Tuple[Dim, ...]] = frozenset()
+    ) -> None:
         self._question = question
+        self._moot = moot
         self._fitter = fitter
         self._known: Dict[Tuple[int, ...], Dim] = {}
         self._fresh = fresh_names(question)
@@ -49,9 +57,10 @@ class Namer:
     def _find(self, values: Tuple[int, ...]) -> Dim:
         found = self._fitter.fit(values)
         self.unfitted |= not found
-        if len(found) > 1:
+        moot = tuple(found) in self._moot
+        if len(found) > 1 and not moot:
             self.undecided.append(found)
-        certain = len(found) == 1 or (bool(found) and _equivalent(found))
+        certain = moot or len(found) == 1 or (bool(found) and _equivalent(found))
         if certain and not set(dims.symbols(found[0])) & set(self._question.hidden):
             return found[0]
         return next(self._fresh)

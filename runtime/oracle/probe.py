@@ -1,7 +1,7 @@
 """Questions with symbols: which sizes an operator accepts, and what it says if it accepts none."""
 
 import time
-from typing import Callable, Iterator, List, Sequence
+from typing import Callable, Iterator, List, Sequence, Tuple
 
 from . import dims, errors, merge
 from .bindings import GENERIC, Binding, Family, bindings_for
@@ -19,6 +19,8 @@ _MAX_SECONDS = 8.0
 _COMFORTABLE = 200_000
 _MAX_LARGE = 30
 _ENOUGH = 3
+_SURE = 0.7
+"""The share of a family's members that work, above which what relates them is what counts."""
 
 Judge = Callable[[Request, Binding, Raised], Answer]
 """Says of an exception at one binding whether it is certain there: `Error`, else `Unsure`."""
@@ -64,12 +66,19 @@ def _as_error(raised: Raised) -> Answer:
 def _search(runs: Runs, judge: Judge) -> Answer:
     stop = time.monotonic() + _MAX_SECONDS
     best: List[Success] = []
-    best_family = GENERIC
+    best_family, best_share = GENERIC, 0.0
     for family in _small_first(runs):
-        found = _members(runs, family)
-        if len(found) > len(best):
-            best, best_family = found, family
-        if len(best) >= _ENOUGH or (best and runs.sizes.is_fixed(best_family)):
+        found, share = _members(runs, family)
+        fixed = runs.sizes.is_fixed(family)
+        # Where one size works, others may: nothing fixed is needed if they do.
+        usable = bool(found) and not (fixed and len(best) >= _ENOUGH)
+        if usable and (
+            fixed or (len(found) >= _ENOUGH, share) > (len(best) >= _ENOUGH, best_share)
+        ):
+            best, best_family, best_share = found, family, share
+        # What a family leaves open must not matter: half of all sizes that are alike are even.
+        sure = len(found) >= _ENOUGH and (family.is_generic or share > _SURE)
+        if usable and (fixed or sure):
             break
         if not best and family == GENERIC and _is_about_types(runs):
             break
@@ -81,6 +90,8 @@ def _search(runs: Runs, judge: Judge) -> Answer:
     wanted = best_family.is_degenerate and _wants_one(runs.question.request)
     if best and best_family.is_degenerate and not wanted and _has_dims(best[0].run.result):
         return Unsure("symbols", "it works if a size is 1")
+    if len(best) == 1 and not runs.sizes.is_fixed(best_family):
+        return Unsure("symbols", "it works at some sizes only")
     if best:
         answer = Fitting(runs, best_family, best).answer()
         if isinstance(answer, Ok):
@@ -122,20 +133,28 @@ def _small_first(runs: Runs) -> Iterator[Family]:
     yield from large[:_MAX_LARGE]
 
 
-def _members(runs: Runs, family: Family) -> List[Success]:
-    """Runs of members of a family that returned: several, or none if it does not work."""
+def _members(runs: Runs, family: Family) -> Tuple[List[Success], float]:
+    """Runs of members of a family that returned: several, or none if it does not work.
+
+    And the share of all members tried that they are.
+    """
     found: List[Success] = []
-    tries = 30 if runs.question.free else 3 if family == GENERIC else 1
+    tries = 30 if runs.question.free else 5 if family == GENERIC else 1
     fixed = runs.sizes.is_fixed(family)
+    tried: List[Binding] = []
     for number in range(max(3 * RUNS, tries)):
         if not found and number >= tries:
             break
-        success = runs.attempt(runs.sizes.member(family, number))
-        if success is not None and all(success.binding != old.binding for old in found):
+        binding = runs.sizes.member(family, number)
+        if binding in tried:
+            continue
+        tried.append(binding)
+        success = runs.attempt(binding)
+        if success is not None:
             found.append(success)
-        if len(found) >= RUNS or fixed:
+        if fixed or len(without_empty(found)) >= RUNS <= len(found):
             break
-    return without_empty(found)
+    return without_empty(found), len(found) / len(tried)
 
 
 def _is_about_types(runs: Runs) -> bool:

@@ -48,6 +48,7 @@ class Runs:
         self.failures: List[Failure] = []
         self._run = run
         self._seen: Dict[str, int] = {}
+        self._helped: Dict[str, int] = {}
 
     def once(self, binding: Binding, fill: int = 0) -> Run:
         """One run, of which nothing is noted."""
@@ -69,6 +70,7 @@ class Runs:
         for fill in self._fills_after(run):
             other = self.once(binding, fill)
             if isinstance(other, Returned):
+                self._helped[merge.template(str(run.error))[0]] = fill
                 return Success(binding, other)
         self.failures.append(Failure(binding, run))
         return None
@@ -78,6 +80,8 @@ class Runs:
         if not raised.unknown or errors.is_contract(raised.error):
             return ()
         pattern, _ = merge.template(str(raised.error))
+        if pattern in self._helped:
+            return (self._helped[pattern],)
         self._seen[pattern] = self._seen.get(pattern, 0) + 1
         return (3, 1) if self._seen[pattern] <= 2 else ()
 

@@ -282,3 +282,46 @@ def test_symbols_that_the_oracle_invents_differ_from_those_in_the_question(
     names = {"x": tensor(Symbolic("_0"), 4), "k": tensor(Symbolic("_0"), dtype="bool")}
     answer = oracle.ask(request("x[k]", names))
     assert answer.result[1] == ("_1", 4)
+
+
+IMAGES = (
+    "nn.MaxPool2d(2, 2)(x)",
+    "nn.MaxPool2d(2)(x)",
+    "nn.MaxPool2d(3, 2, padding=1)(x)",
+    "nn.MaxPool2d(2, 2, dilation=2, ceil_mode=True)(x)",
+    "nn.AvgPool2d(2, 2)(x)",
+    "nn.AvgPool2d(3, 3, ceil_mode=True)(x)",
+    "nn.LPPool2d(2, 3, stride=2)(x)",
+    "nn.Conv2d(3, 4, 2, stride=2, padding=2)(x)",
+    "nn.Conv2d(3, 4, 4, stride=2)(x)",
+    "nn.Conv2d(3, 4, 7, stride=2, dilation=2)(x)",
+    "nn.Conv2d(3, 4, 5, stride=4, padding=1)(x)",
+    "nn.Conv2d(3, 6, (3, 5), stride=(2, 1), padding=(1, 0))(x)",
+    "nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1)(x)",
+    "F.unfold(x, 3, padding=1)",
+    "F.interpolate(x, scale_factor=0.5)",
+    "F.interpolate(x, scale_factor=1.5)",
+    "nn.Upsample(scale_factor=2.5, mode='bilinear')(x)",
+    "F.pixel_unshuffle(x, 2)",
+    "F.pixel_unshuffle(x, 3)",
+    "x[:, :, ::2, ::3]",
+    "torch.fft.rfft2(x)",
+)
+
+
+@pytest.mark.parametrize("count", ["1", "N"])
+@pytest.mark.parametrize("expression", IMAGES)
+def test_images_of_every_size(oracle: OracleClient, expression: str, count: str) -> None:
+    """The sizes fitted are torch's own at all residues, for one image and for several."""
+    answer = oracle.ask(request(expression, _operands(f"x={count},3,H,W")))
+    assert isinstance(answer, w.Ok), answer
+    compared = 0
+    for height, width in [(h, n) for h in range(1, 26) for n in (12, 13)] + [(12, 7), (97, 224)]:
+        sizes = {"N": 3, "T": 1, "H": height, "W": width}
+        real = eager(expression, _operands(f"x={count},3,H,W", sizes))
+        if isinstance(real, Exception) or 0 in real.shape:
+            continue
+        compared += 1
+        found = [dims.evaluate(dim, sizes) for dim in answer.result[1]]
+        assert found == list(real.shape), (answer.result[1], sizes)
+    assert compared >= 8
