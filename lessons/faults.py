@@ -22,11 +22,13 @@ class Fault:
     """One thing that is wrong.
 
     kind: a short name of the reason, the same in all languages, such as `unknown-code`.
+    note: it is no fault, but something that could not be proved.
     """
 
     place: Place
     kind: str
     message: Text
+    note: bool = False
 
     @property
     def path(self) -> Path:

@@ -33,6 +33,7 @@ class Settings:
     language: one of `messages.LANGUAGES`.
     debounce: seconds without a keystroke before an analysis begins.
     seconds, steps: an analysis's budget.
+    lesson_paths: folders of lesson packs, seen from the workspace folder.
     """
 
     python: str | None = None
@@ -43,6 +44,7 @@ class Settings:
     debounce: float = 0.05
     seconds: float = 2.0
     steps: int = 200_000
+    lesson_paths: tuple[str, ...] = ()
 
 
 class _Invalid(Exception):
@@ -175,6 +177,12 @@ def _read_style(value: object, _locale: str | None) -> str:
     return str(value)
 
 
+def _read_paths(value: object, _locale: str | None) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(path, str) for path in value):
+        raise _Invalid(text("a list of folders"))
+    return tuple(value)
+
+
 def _one_of(names: tuple[str, ...] | list[str]) -> Text:
     return text("one of {names}", names=", ".join(names))
 
@@ -203,5 +211,6 @@ _KEYS: dict[str, tuple[str, Callable[[object, str | None], object]]] = {
     "diagnostics.enabled": ("diagnostics", _read_bool),
     "debounce": ("debounce", _number(0, 5000, 0.001)),
     "budget.seconds": ("seconds", _number(0.05, 60)),
+    "lessons.paths": ("lesson_paths", _read_paths),
     "budget.steps": ("steps", _integer(1000, 100_000_000)),
 }
