@@ -138,7 +138,9 @@ def _uncalled_function(
         with machine.grad_mode(function.slots.get("$grad", True)):
             call_uncalled(machine, function, receiver)
 
+    machine.recorder.training.path.append(function)
     _guarded(machine, step)
+    machine.recorder.training.path.clear()
     machine.uncalled = False
     machine.trail.abandon(mark)
 

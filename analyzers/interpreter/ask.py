@@ -67,6 +67,8 @@ def ask(
             results.append(outcome)
     if not results:
         return failures.report(failed[0].call, failed[0].error, kind)
+    if len(results) == 1 and not failed:
+        checks.after_call(call, results[0], kind)
     joined = results[0]
     for result in results[1:]:
         joined = call.machine.joiner.join(joined, result)
@@ -125,8 +127,7 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     for path, wire in answer.changed:
         _change(call, decoder, arguments, path, wire)
     result = decoder.value(answer.result)
-    if kind == "call":
-        checks.after_call(call, result)
+    checks.made(call, result, kind)
     return result
 
 
@@ -255,7 +256,6 @@ def forward(call: Call, instance: InstanceV) -> Value:
     result = ask(asked, "forward")
     if layer[1].rpartition(".")[2].startswith("Lazy") and not isinstance(result, Unknown):
         lazy.materialise(call.machine, instance, call.args)
-    checks.after_forward(asked, result)
     return result
 
 

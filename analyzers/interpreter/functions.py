@@ -64,7 +64,9 @@ def call_value(call: Call, function: Value) -> Value:
 
 def _may_change(call: Call) -> None:
     """A function nobody knows may change the lists and dicts it gets."""
+    training = call.machine.recorder.training
     for value in [*call.args, *call.kwargs.values()]:
+        training.strangers += isinstance(value, (InstanceV, Unknown))
         changed = Unknown(text("a function that is not followed may have changed this list"))
         if isinstance(value, ListV):
             call.machine.trail.set(value.slots, "items", Items((), changed))

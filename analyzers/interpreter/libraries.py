@@ -22,7 +22,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import devices, failures
+from . import checks, devices, failures
 from .ask import ask, combinations, resolve
 from .call import Call
 from .machine import Machine
@@ -129,6 +129,8 @@ def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
     if isinstance(answer, Error):
         set_("$layer", Unknown(text("this layer cannot be made")))
         failures.report(call.renamed(class_name), answer, "layer")
+    else:
+        checks.after_construction(call.renamed(class_name), instance)
     return instance
 
 

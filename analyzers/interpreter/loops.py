@@ -182,12 +182,15 @@ def _general_rounds(
     yielded = len(yields or ())
     for _ in range(MAX_GENERAL_ROUNDS):
         mark = machine.trail.begin()
+        machine.recorder.training.path.append(object())
         start()  # type: ignore[operator]
         try:
             flow = _round(machine, loop, body)
         except BaseException:
             machine.trail.commit(mark)
             raise
+        finally:
+            machine.recorder.training.path.pop()
         before = machine.trail.before(mark)
         delta = machine.trail.rollback(mark)
         if flow in (Flow.BREAK, Flow.RETURN, Flow.DEAD) and not delta:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..facts import BindingKind, Origin, Problem, Span, TensorFact, Text
 from ..values.model import Alternatives, Sig, TensorV, Unknown, Value
+from .training import Training
 
 OTHER_FILE = -1
 """The part of spans in imported files: what happens there is shown in those files."""
@@ -45,6 +46,7 @@ class Recorder:
         self.bindings: dict[Span, BindingRecord] = {}
         self.values: dict[Span, ValueRecord] = {}
         self.problems: dict[tuple[Span, str], Problem] = {}
+        self.training = Training()
         self.notes: list[str] = []
         """Mistakes of the interpreter's own; the log shows them."""
 

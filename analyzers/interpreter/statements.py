@@ -147,6 +147,7 @@ def branch(machine: Machine, bodies: list[Callable[[], Flow]]) -> Flow:
     outcomes = []
     for body in bodies:
         mark = machine.trail.begin()
+        machine.recorder.training.path.append(object())
         try:
             flow = body()
         except Raised:
@@ -156,6 +157,8 @@ def branch(machine: Machine, bodies: list[Callable[[], Flow]]) -> Flow:
         except BaseException:
             machine.trail.rollback(mark)
             raise
+        finally:
+            machine.recorder.training.path.pop()
         outcomes.append((flow, machine.trail.rollback(mark)))
     going_on = [delta for flow, delta in outcomes if flow is Flow.NEXT]
     if going_on:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...runtime.oracle.wire import Error
-from ..interpreter import failures
+from ..interpreter import failures, gradients
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
@@ -22,6 +22,7 @@ from ..values.model import (
     Value,
 )
 from .registry import method, model
+from .watched import look
 
 
 @model("torch.Tensor.backward", "torch.autograd.backward")
@@ -31,6 +32,7 @@ def backward(call: Call) -> Value:
     https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
     """
     machine, tensor = call.machine, call.args[0] if call.args else NONE
+    machine.recorder.training.backwards += 1
     if not isinstance(tensor, TensorV):
         return NONE
     sig = tensor.sig
@@ -45,9 +47,49 @@ def backward(call: Call) -> Value:
     if no_gradient and sig.shape is not None and _several(sig.shape):
         error = Error("RuntimeError", "grad can be implicitly created only for scalar outputs")
         return failures.report(call, error, "call")
-    for leaf in _leaves(tensor):
-        give_grad(machine, leaf)
+    nodes, leaves = gradients.graph(tensor)
+    error = _needs_what_is_gone(call, nodes)
+    if error is not None:
+        return failures.report(call, error, "call")
+    keeps = (call.argument(2, "retain_graph"), call.argument(3, "create_graph"))
+    if all(given in (None, NONE, Const(False)) for given in keeps):
+        gradients.free(call, nodes)
+    for node in nodes:
+        if "$retains" in node.slots:
+            give_grad(machine, node)
+    gradients.accumulate(call, tensor, leaves, lambda leaf: give_grad(machine, leaf))
+    look("backward", call, NONE)
     return NONE
+
+
+def _needs_what_is_gone(call: Call, nodes: list[TensorV]) -> Error | None:
+    """Why a backward pass cannot go over this graph."""
+    if gradients.freed(call, nodes) is not None:
+        return Error(
+            "RuntimeError",
+            "Trying to backward through the graph a second time (or directly access saved tensors "
+            "after they have already been freed). Saved intermediate values of the graph are freed "
+            "when you call .backward() or autograd.grad(). Specify retain_graph=True if you need "
+            "to backward through the graph a second time or if you need to access saved tensors "
+            "after calling backward.",
+        )
+    found = gradients.spoiled(call, nodes)
+    if found is None:
+        return None
+    node, change = found
+    sizes = ", ".join(str(dim) for dim in node.sig.shape or ())
+    return Error(
+        "RuntimeError",
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: [torch.FloatTensor [{sizes}]], which is output 0 of {_kernel(change.text)}"
+        "Backward0, is at version 1; expected version 0 instead. Hint: enable anomaly detection to "
+        "find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True).",
+    )
+
+
+def _kernel(name: str) -> str:
+    return "".join(part.capitalize() if part.islower() else part for part in name.split("_"))
 
 
 def _several(shape: tuple[int | str, ...]) -> bool:
@@ -56,25 +98,6 @@ def _several(shape: tuple[int | str, ...]) -> bool:
     for dim in shape:
         count *= dim if isinstance(dim, int) else 1
     return count > 1
-
-
-def _leaves(tensor: TensorV) -> list[Mutable]:
-    found: list[Mutable] = []
-    seen: set[int] = set()
-    pending: list[Mutable] = [tensor]
-    while pending and len(seen) < 20_000:
-        node = pending.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, TensorV):
-            if node.parents:
-                pending.extend(node.parents)
-            elif node.sig.requires_grad:
-                found.append(node)
-        else:
-            found.append(node)
-    return found
 
 
 def give_grad(machine: Machine, leaf: Mutable) -> None:

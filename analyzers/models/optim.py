@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...runtime.oracle.wire import Error
-from ..interpreter import failures
+from ..interpreter import failures, gradients
 from ..interpreter.call import Call
 from ..interpreter.iteration import iterate
 from ..values.model import (
@@ -19,6 +19,7 @@ from ..values.model import (
 )
 from .modules import is_module
 from .registry import method, prefix_model
+from .watched import look
 
 OPTIMIZER = "torch.optim.Optimizer"
 SCHEDULER = "torch.optim.lr_scheduler.LRScheduler"
@@ -32,6 +33,7 @@ def construct(call: Call) -> Value:
     first = call.argument(0, "params")
     if ".lr_scheduler" in call.name or ".swa_utils" in call.name:
         instance.slots["$scheduler"] = True
+        instance.slots["$optimizer"] = call.argument(0, "optimizer") or NONE
         return instance
     parameters: tuple[Value, ...] = ()
     if is_module(first) if first is not None else False:
@@ -50,6 +52,7 @@ def construct(call: Call) -> Value:
     instance.slots["state"] = DictV(
         {}, machine.unknown("the state of an optimiser is not followed")
     )
+    machine.recorder.training.optimizers.append(instance)
     return instance
 
 
@@ -57,6 +60,8 @@ def construct(call: Call) -> Value:
 def zero_grad(call: Call) -> Value:
     """Gradients become None."""
     optimizer = call.args[0]
+    if isinstance(optimizer, InstanceV):
+        gradients.zeroed(call, optimizer)
     groups = optimizer.slots.get("param_groups") if isinstance(optimizer, InstanceV) else None
     for group in groups.items.items if isinstance(groups, ListV) else ():
         entry = group.slots["items"].get("params") if isinstance(group, DictV) else None
@@ -66,15 +71,35 @@ def zero_grad(call: Call) -> Value:
     return NONE
 
 
-@method(OPTIMIZER, "step", "load_state_dict", "add_param_group")
-@method(SCHEDULER, "step", "load_state_dict")
-def nothing(call: Call) -> Value:
+@method(OPTIMIZER, "step")
+def step(call: Call) -> Value:
     """Values change; shapes, dtypes and devices do not."""
-    closure = call.argument(1, "closure")
-    if call.name.endswith("step") and closure is not None and not isinstance(closure, Const):
+    optimizer, closure = call.args[0], call.argument(1, "closure")
+    result: Value = NONE
+    if closure is not None and not isinstance(closure, Const):
         from ..interpreter.functions import call_value
 
-        return call_value(Call(call.machine, call.node, "closure"), closure)
+        result = call_value(Call(call.machine, call.node, "closure"), closure)
+    if isinstance(optimizer, InstanceV):
+        look("step", call, NONE)
+        gradients.stepped(call, optimizer)
+    return result
+
+
+@method(SCHEDULER, "step")
+def scheduler_step(call: Call) -> Value:
+    """The learning rate changes."""
+    scheduler = call.args[0]
+    optimizer = scheduler.slots.get("$optimizer") if isinstance(scheduler, InstanceV) else None
+    if isinstance(optimizer, InstanceV) and "$stepped" not in optimizer.slots:
+        call.machine.trail.set(optimizer.slots, "$early", gradients.mark(call))
+    return NONE
+
+
+@method(OPTIMIZER, "load_state_dict", "add_param_group")
+@method(SCHEDULER, "load_state_dict")
+def nothing(call: Call) -> Value:
+    """Values change; shapes, dtypes and devices do not."""
     return NONE
 
 

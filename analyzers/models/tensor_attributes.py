@@ -25,6 +25,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from .watched import look
 
 _VIEWS = ("T", "mT", "H", "mH", "real", "imag", "data", "flat")
 
@@ -32,6 +33,8 @@ _VIEWS = ("T", "mT", "H", "mH", "real", "imag", "data", "flat")
 def get(machine: Machine, node: ast.expr, owner: TensorV, name: str) -> Value:
     """`tensor.name`. https://docs.pytorch.org/docs/2.13/tensors.html"""
     sig = owner.sig
+    if name == "grad" and owner.slots.get("grad", NONE) == NONE:
+        look(".grad", Call(machine, node, "grad", [owner], nodes=[_value_of(node)]), NONE)
     if name in owner.slots and name not in ("sig", "reason", "scalar"):
         value: Value = owner.slots[name]
         return value
@@ -114,7 +117,9 @@ def _known(machine: Machine, owner: TensorV, name: str) -> Value | None:
 
 def _data(machine: Machine, node: ast.expr, owner: TensorV) -> Value:
     sig = owner.sig._replace(requires_grad=False, leaf=True, parameter=False)
-    return TensorV(sig, machine.origin(node))
+    data = TensorV(sig, machine.origin(node))
+    data.slots["$data_of"] = owner
+    return data
 
 
 def set(machine: Machine, owner: TensorV, name: str, value: Value) -> None:

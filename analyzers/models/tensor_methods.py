@@ -108,10 +108,28 @@ def numpy(call: Call) -> Value:
     return ask(call)
 
 
-@model("torch.Tensor.detach_", "torch.Tensor.retain_grad", "torch.Tensor.register_hook")
+@model("torch.Tensor.register_hook")
 def nothing(call: Call) -> Value:
     """Methods after which the tensor is what it was, for all that is tracked."""
-    return call.args[0] if call.name.endswith("_") else Const(None)
+    return Const(None)
+
+
+@model("torch.Tensor.retain_grad")
+def retain_grad(call: Call) -> Value:
+    """A backward pass will leave a gradient here too."""
+    if isinstance(call.args[0], TensorV):
+        call.machine.trail.set(call.args[0].slots, "$retains", True)
+    return Const(None)
+
+
+@model("torch.Tensor.detach_")
+def detach_(call: Call) -> Value:
+    """Cuts a tensor off its graph, in place."""
+    tensor = call.args[0]
+    if isinstance(tensor, TensorV):
+        sig = tensor.sig._replace(requires_grad=False, leaf=True)
+        call.machine.trail.set(tensor.slots, "sig", sig)
+    return tensor
 
 
 @model("torch.Tensor.type")

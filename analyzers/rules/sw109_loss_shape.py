@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from ..facts import text
+from ..interpreter.call import Call
 from ..interpreter.failures import Failure
+from ..values.model import InstanceV, Value
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, operand, origins, shape_text, sizes_text, tensor_of
+from .watch import operand_at, warn, watch
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -103,3 +106,36 @@ _CASES: tuple[Case, ...] = (
 )
 
 RULE = Rule("SW109", "loss-shape", "error", _find)
+
+
+@watch("nn.MSELoss", "nn.L1Loss", "nn.SmoothL1Loss", "nn.HuberLoss")
+@watch("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+def compares_everything(call: Call, result: Value) -> None:
+    """(N, 1) against (N,) compares everything with everything (catalogue row 152)."""
+    first = 1 if call.args and isinstance(call.args[0], InstanceV) else 0
+    prediction, _, name = operand_at(call, first, "input")
+    target, node, other = operand_at(call, first + 1, "target")
+    if prediction is None or target is None:
+        return
+    mine, wanted = prediction.sig.shape, target.sig.shape
+    if mine is None or wanted is None or not _surely_different(mine, wanted):
+        return
+    message = text(
+        "`{prediction}` is {shape} and `{target}` is {target_shape}: `{loss}` broadcasts them and "
+        "compares everything with everything",
+        prediction=name,
+        shape=shape_text(mine),
+        target=other,
+        target_shape=shape_text(wanted),
+        loss=call.name.rpartition(".")[2],
+    )
+    warn(RULE, call, message, node, severity="warning")
+
+
+def _surely_different(a: tuple[int | str, ...], b: tuple[int | str, ...]) -> bool:
+    """Different ranks, or different known sizes; a symbol may equal anything."""
+    if len(a) != len(b):
+        return True
+    return any(
+        x != y and isinstance(x, int) and isinstance(y, int) for x, y in zip(a, b, strict=True)
+    )
