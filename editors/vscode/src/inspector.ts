@@ -75,7 +75,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
 function words(): Update["words"] {
   const { t } = vscode.l10n;
   return {
-    filter: t("Filter by name, shape, dtype or device"),
+    filter: t("Filter tensors"),
     empty: t("No tensors are known here. Put the cursor into a program that uses PyTorch."),
     nothingMatches: t("No tensor matches the filter."),
     from: t("from"),

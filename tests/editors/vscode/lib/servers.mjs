@@ -82,6 +82,20 @@ function start(args, env, profile, name) {
   return { child, stop };
 }
 
+/** Has VS Code run in a language; its own texts stay English: real packs are in no registry. */
+function pretendLanguagePack(profile, locale) {
+  const texts = path.join(profile, "user", "texts.json");
+  fs.writeFileSync(texts, JSON.stringify({ version: "1.0.0", contents: {} }));
+  const pack = {
+    hash: "none",
+    label: locale,
+    extensions: [{ extensionIdentifier: { id: "tests.language-pack" }, version: "1.0.0" }],
+    translations: { vscode: texts },
+  };
+  const file = path.join(profile, "user", "languagepacks.json");
+  fs.writeFileSync(file, JSON.stringify({ [locale]: pack }));
+}
+
 function environment(extra) {
   const env = { ...process.env, PATH: `${path.dirname(NODE)}:${process.env.PATH}`, ...extra };
   delete env.VIRTUAL_ENV;
@@ -92,8 +106,7 @@ function environment(extra) {
  * code-server with the packaged extension and a folder.
  *
  * python: the interpreter of the setting; null to set none. locale: `pt-br` for the
- * Portuguese of the extension (VS Code's own texts stay English: its language packs are
- * in no package registry). extensions: more .vsix files or extension folders.
+ * Portuguese of the extension (VS Code's own texts stay English).
  */
 export async function codeServer({
   folder,
@@ -110,7 +123,9 @@ export async function codeServer({
   dirs.push("--config", `${profile}/config.yaml`);
   fs.writeFileSync(`${profile}/config.yaml`, "auth: none\n");
   const own = environment({ XDG_CONFIG_HOME: `${profile}/xdg`, XDG_DATA_HOME: `${profile}/data`, ...env });
-  execFileSync(NODE, [main, ...dirs, "--install-extension", VSIX, "--force"], { env: own, stdio: "pipe" });
+  const install = [main, ...dirs, "--install-extension", VSIX, "--force"];
+  execFileSync(NODE, install, { env: own, stdio: "pipe" });
+  if (locale) pretendLanguagePack(profile, locale);
   const port = await freePort();
   const args = [main, ...dirs, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none"];
   args.push("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override");

@@ -65,6 +65,17 @@ export class Workbench {
     await page.waitForSelector(`.tab[data-resource-name="${file}"]`);
   }
 
+  /** Puts the cursor somewhere, counted from 1. */
+  async goTo(line, column = 1) {
+    const { page } = this;
+    await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
+    await page.keyboard.press("Control+G");
+    await page.waitForSelector(".quick-input-widget input", { state: "visible" });
+    await page.keyboard.type(`${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".quick-input-widget", { state: "hidden" });
+  }
+
   /** The lines of the active editor, with the inlay hints. */
   text() {
     return this.page.$$eval(".editor-group-container.active .view-lines .view-line", (lines) =>
