@@ -11,7 +11,7 @@ from typing import Any
 
 from ..analyzers.facts import Text, text
 from . import schema
-from .faults import Fault, Place, in_order
+from .faults import Fault, Kind, Place, in_order
 from .markdown import LESSON_SCHEME, blocks_of, links_of, title_of
 from .model import FORMAT_VERSION, Concept, Lesson, Pack, Page
 from .read_lesson import LessonReader
@@ -59,11 +59,11 @@ class PackReader:
         self.files: list[Path] = []
         self.languages: tuple[str, ...] = ()
 
-    def fault(self, path: Path, line: int, kind: str, message: Text) -> None:
+    def fault(self, path: Path, line: int, kind: Kind, message: Text) -> None:
         """Note that something is wrong."""
         self.faults.append(Fault(Place(path, line), kind, message))
 
-    def text_of(self, path: Path, place: Place, kind: str = "missing-file") -> str | None:
+    def text_of(self, path: Path, place: Place, kind: Kind = "missing-file") -> str | None:
         """The text of a file that `place` speaks of; None, with a fault, if it cannot be read."""
         self.files.append(path)
         name = self.name_of(path)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..analyzers.facts import Text, text
+from .faults import Kind
 
 KINDS: Mapping[str, str] = {
     "tensor": "x",
@@ -61,7 +62,7 @@ Body = tuple[str | Stop | Hole, ...]
 class PlaceholderError(ValueError):
     """The body cannot be read. line: counted from 1."""
 
-    def __init__(self, kind: str, message: Text, line: int) -> None:
+    def __init__(self, kind: Kind, message: Text, line: int) -> None:
         super().__init__(message.template)
         self.kind = kind
         self.message = message

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ...analyzers.facts import Text, text
+from ..faults import Kind
 
 SCHEMA = Path(__file__).parent / "pack.schema.json"
 
-Finding = tuple[tuple[str | int, ...], str, Text]
+Finding = tuple[tuple[str | int, ...], Kind, Text]
 """The way to the value, the kind of the fault, the sentence."""
 
 
