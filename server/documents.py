@@ -82,6 +82,14 @@ class Snapshot:
     notebook: bool = False
     path: Path | None = None
 
+    @property
+    def joined(self) -> bool:
+        """Whether this is a notebook whose cells come as one text, as from JupyterLab.
+
+        The lines of such a text are none that the user can see.
+        """
+        return not self.notebook and self.path is not None and self.path.suffix == ".ipynb"
+
     def part_of(self, uri: str) -> int | None:
         """Which part a document is, None if it is none."""
         key = unquote(uri)

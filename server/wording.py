@@ -51,9 +51,11 @@ def source_code(source: str) -> str:
     return f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
 
 
-def origin_text(origin: Origin, part: int) -> Text:
-    """Where a value came from, as seen from a part of a notebook."""
+def origin_text(origin: Origin, part: int | None) -> Text:
+    """Where a value came from, as seen from a part of a notebook; None where no line is shown."""
     source = source_code(origin.source)
+    if part is None:
+        return text("from `{source}`", source=source)
     if origin.span.part == part:
         return text("from `{source}`, line {line}", source=source, line=origin.span.line)
     return text(

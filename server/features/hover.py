@@ -94,14 +94,15 @@ def hover_of(
     problems = [p for p in result.analysis.problems if p.span.contains(part, line, column)]
     if thing is None and not problems:
         return None
-    page = _page_of(thing, part, language) if thing is not None else _Page()
+    seen_from = None if result.snapshot.joined else part
+    page = _page_of(thing, seen_from, language) if thing is not None else _Page()
     for problem in problems:
         page.sentences.append(f"{problem.code}: {render(problem.message, language)}")
         page.printed += filter(None, [problem.torch_message])
     return (problems[0] if thing is None else thing).span, page
 
 
-def _page_of(thing: Value | Binding | UnknownFact, part: int, language: str) -> _Page:
+def _page_of(thing: Value | Binding | UnknownFact, part: int | None, language: str) -> _Page:
     if isinstance(thing, UnknownFact):
         reason = render(thing.reason, language)
         sentence = text("nothing is known of `{name}`: {reason}", name=thing.name, reason=reason)
@@ -122,7 +123,7 @@ def _page_of(thing: Value | Binding | UnknownFact, part: int, language: str) -> 
     return page
 
 
-def _more(facts: tuple[TensorFact, ...], origin: Origin | None, part: int) -> list[Text]:
+def _more(facts: tuple[TensorFact, ...], origin: Origin | None, part: int | None) -> list[Text]:
     sentences = []
     if origin is not None:
         sentences.append(origin_text(origin, part))

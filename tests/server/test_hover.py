@@ -92,3 +92,13 @@ async def test_a_hover_after_an_edit_speaks_of_the_new_text(start, editor):
     await session.diagnostics(URI, 1)
     session.change(URI, 2, (0, 0, 0, 0, "first = tensor(1)\n"))
     assert "images: Tensor" in await session.hover_text(URI, 1, 0)
+
+
+async def test_no_line_where_the_cells_come_as_one_text(start, editor):
+    # JupyterLab joins the cells; the learner sees no such line.
+    uri = "file:///work/.virtual_documents/lesson.ipynb"
+    session = await start(editor)
+    session.open(uri, TEXT)
+    assert await session.hover_text(uri, 0, 2) == (
+        "```python\nimages: Tensor (B, 1, 28, 28) float32 cpu\n```\n\nfrom `tensor(B, 1, 28, 28)`"
+    )

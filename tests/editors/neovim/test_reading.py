@@ -54,8 +54,10 @@ def test_hints_follow_an_edit(begin, lesson):
     editor.at(4, 0)
     editor.keys(":s/32/64/<CR>")
     editor.until_true(
-        lambda: [text for _, _, text in editor.until_hints(3)]
-        == ["(64, 1, 28, 28)", "(64, 784)", "(64, 10)"],
+        lambda: (
+            [text for _, _, text in editor.until_hints(3)]
+            == ["(64, 1, 28, 28)", "(64, 784)", "(64, 10)"]
+        ),
         "new hints",
     )
 
