@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-import math
 from functools import partial
 
 from ...runtime.oracle.wire import Error, Request
 from ..facts import text
-from ..models import registry
+from ..models import constants, registry
 from ..values.encode import NotEncodable, encode
 from ..values.model import (
     Alternatives,
     BoundLibrary,
-    Const,
     InstanceV,
     Library,
     Native,
@@ -38,9 +36,9 @@ def member(machine: Machine, node: ast.expr, owner: str, name: str) -> Value:
 
 def named(machine: Machine, name: str) -> Value:
     """The value of a dotted library name: a constant, or a reference."""
-    if name.startswith("math."):
-        constant = getattr(math, name[5:], None)
-        return Const(constant) if isinstance(constant, float) else Library(name)
+    value = constants.constant(name)
+    if value is not None:
+        return value
     if registry.function_model(name) is not None or name.partition(".")[0] not in ASKED:
         return Library(name)
     info = resolve(machine, name)
@@ -52,6 +50,16 @@ def named(machine: Machine, name: str) -> Value:
     if kind == "missing":
         return machine.unknown("there is no `{name}` in the installed library", name=name)
     return Library(name)
+
+
+def is_object(library: Library) -> bool:
+    """Whether a library name is surely a module, function or class, and no value.
+
+    The values that torch and NumPy have are asked for when they are named; of
+    another library only what is written as a class is known to be one.
+    """
+    top, _, member = library.name.rpartition(".")
+    return top.partition(".")[0] in (*ASKED, "builtins") or member[:1].isupper()
 
 
 def bases_of(machine: Machine, name: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes
+from . import attributes, libraries
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -379,6 +379,8 @@ def _equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, (TupleV, ListV)) and isinstance(right, (TupleV, ListV)):
         a = left.items if isinstance(left, TupleV) else left.items.items
         b = right.items if isinstance(right, TupleV) else right.items.items
+        if any(isinstance(v, ListV) and v.items.rest is not None for v in (left, right)):
+            return None
         if len(a) != len(b):
             return False
         parts = [_equal(x, y) for x, y in zip(a, b, strict=True)]
@@ -390,10 +392,19 @@ def _equal(left: Value, right: Value) -> bool | None:
         difference = dims.sub(a_dim, b_dim)
         return difference == 0 if isinstance(difference, int) else None
     if isinstance(left, (Const, Library)) and isinstance(right, (Const, Library)):
-        return left == right
+        return True if left == right else False if _differ(left, right) else None
     if left is right:
         return True
     return None
+
+
+def _differ(left: Const | Library, right: Const | Library) -> bool:
+    """Whether two constants or library names surely stand for different things."""
+    named = [value for value in (left, right) if isinstance(value, Library)]
+    if not all(libraries.is_object(library) for library in named):
+        return False
+    # One class may have several names: `torch.nn.Linear`, `torch.nn.modules.linear.Linear`.
+    return len({library.name.rpartition(".")[2] for library in named}) == len(named)
 
 
 def _identity(left: Value, right: Value, negate: bool) -> Value:
@@ -416,7 +427,9 @@ def _identity(left: Value, right: Value, negate: bool) -> Value:
 
 
 def _is_none(value: Value) -> bool | None:
-    if isinstance(value, Unknown):
+    if isinstance(value, Unknown) or (
+        isinstance(value, Library) and not libraries.is_object(value)
+    ):
         return None
     return isinstance(value, Const) and value.value is None
 
@@ -472,6 +485,8 @@ def truth_of(machine: Machine, node: ast.expr | None, value: Value) -> bool | No
         truths = {truth_of(machine, None, option) for option in value.options}
         return truths.pop() if len(truths) == 1 else None
     if isinstance(value, (Unknown, Scalar, SetV)):
+        return None
+    if isinstance(value, Library) and not libraries.is_object(value):
         return None
     if isinstance(value, InstanceV):
         return attributes.truth_of_instance(machine, value)

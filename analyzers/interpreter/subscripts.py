@@ -25,7 +25,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, operators
+from . import attributes, failures, libraries, operators
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -57,9 +57,13 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
         return owner
     if isinstance(owner, InstanceV):
         return attributes.instance_item(machine, node, owner, key)
-    if isinstance(owner, (ClassV, Library)):
+    if isinstance(owner, ClassV) or (isinstance(owner, Library) and libraries.is_object(owner)):
         # `list[int]`, `Generic[T]`: a type stays the type.
         return owner
+    if isinstance(owner, Library):
+        return machine.unknown(
+            "what `{name}` holds is not known before the program runs", name=owner.name
+        )
     if isinstance(owner, Unknown):
         return owner
     return Unknown(text("an element of this object is not known"))
