@@ -17,6 +17,7 @@ import { StatusBar } from "./statusBar";
 export interface Api {
   readonly server: Server;
   readonly installation: Installation;
+  readonly installer: Installer;
 }
 
 let server: Server | undefined;
@@ -77,7 +78,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     else void running.reconfigure();
   });
   if (chosen !== undefined) context.subscriptions.push(chosen);
-  return { server: running, installation };
+  return { server: running, installation, installer };
 }
 
 const WALKTHROUGH = "shapewise.shapewise#firstTensor";

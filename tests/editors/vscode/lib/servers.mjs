@@ -4,7 +4,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { CODE_SERVER, NODE, PYTHON, RESULTS, VSIX } from "./places.mjs";
+import { CODE_SERVER, EXTENSION, FIXTURES, NODE, PYTHON, RESULTS, VSIX } from "./places.mjs";
 
 /** Settings under which nothing but the extension moves. */
 const QUIET = {
@@ -96,6 +96,17 @@ function pretendLanguagePack(profile, locale) {
   fs.writeFileSync(file, JSON.stringify({ [locale]: pack }));
 }
 
+/** A fixture that is an extension, as a package. */
+function packaged(fixture) {
+  const target = path.join(RESULTS, `${fixture}.vsix`);
+  fs.mkdirSync(RESULTS, { recursive: true });
+  const vsce = path.join(EXTENSION, "node_modules", "@vscode", "vsce", "vsce");
+  const args = [vsce, "package", "--no-dependencies", "--allow-missing-repository"];
+  args.push("--skip-license", "-o", target);
+  execFileSync(NODE, args, { cwd: path.join(FIXTURES, fixture), env: environment({}), stdio: "pipe" });
+  return target;
+}
+
 function environment(extra) {
   const env = { ...process.env, PATH: `${path.dirname(NODE)}:${process.env.PATH}`, ...extra };
   delete env.VIRTUAL_ENV;
@@ -138,15 +149,18 @@ export async function codeServer({
 }
 
 /** The bare VS Code server with its test driver, for tests inside the extension host. */
-export async function vscodeServer({ settings = {}, env = {}, trust = false, name = "vscode-server" }) {
+export async function vscodeServer({ settings = {}, env = {}, extensions = [], name }) {
   const profile = profileWith(settings);
   const main = path.join(CODE_SERVER, "lib", "vscode", "out", "server-main.js");
   const port = await freePort();
   const args = [main, "--user-data-dir", `${profile}/user`, "--extensions-dir", `${profile}/ext`];
   args.push("--server-data-dir", `${profile}/server`, "--accept-server-license-terms");
+  for (const vsix of extensions.map(packaged)) {
+    const install = [...args, "--install-extension", vsix, "--force"];
+    execFileSync(NODE, install, { env: environment(env), stdio: "pipe" });
+  }
   args.push("--host", "127.0.0.1", "--port", String(port), "--without-connection-token");
-  args.push("--enable-smoke-test-driver", "--telemetry-level", "off");
-  if (!trust) args.push("--disable-workspace-trust");
+  args.push("--enable-smoke-test-driver", "--telemetry-level", "off", "--disable-workspace-trust");
   const { child, stop } = start(args, environment(env), profile, name);
   const url = `http://127.0.0.1:${port}/`;
   await up(`${url}version`, child);

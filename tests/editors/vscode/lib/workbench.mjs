@@ -19,12 +19,13 @@ const FLAGS = [
 const SECONDS = 30_000;
 
 export class Workbench {
-  static async open(url, { width = 1280, height = 800, query = "" } = {}) {
+  static async open(url, { width = 1280, height = 800, query = "", prepare } = {}) {
     const browser = await driver.launch({ executablePath: chromium(), headless: true, args: FLAGS });
     const context = await browser.newContext({ viewport: { width, height } });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
     page.setDefaultTimeout(SECONDS);
+    await prepare?.(page);
     await page.goto(url + query);
     await page.waitForSelector(".monaco-workbench .part.statusbar", { timeout: 60_000 });
     return new Workbench(browser, page);
