@@ -136,7 +136,8 @@ class OracleClient:
             self._changed.notify_all()
             process = self._process
         if process is not None:
-            _end(process)
+            # It has nothing to lose, and while it imports torch it does not listen.
+            process.kill()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
         self._enter(State("stopped"))
@@ -232,6 +233,9 @@ class OracleClient:
                 return
             with self._changed:
                 self._process = process
+                if self._closing:
+                    # It was started while `close` looked for it.
+                    process.kill()
             if process.stdout is not None:
                 self._read(process.stdout)
             process.kill()
@@ -342,12 +346,3 @@ class _Notes:
         else:
             self.text = data.decode("utf-8", "replace").rpartition("\n")[2]
         return self
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    try:
-        if process.stdin is not None:
-            process.stdin.close()
-        process.wait(timeout=0.2)
-    except (OSError, subprocess.TimeoutExpired):
-        process.kill()

@@ -65,6 +65,24 @@ def test_states_and_versions(start: Start) -> None:
     assert isinstance(client.ask(SUB), w.Unsure)
 
 
+def test_a_child_that_is_being_started_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = OracleClient()
+    closing = threading.Thread(target=client.close)
+    children = []
+    spawn = client._spawn
+
+    def slowly() -> subprocess.Popen[str]:
+        children.append(spawn())
+        closing.start()
+        wait_for(lambda: client._closing)
+        return children[0]
+
+    monkeypatch.setattr(client, "_spawn", slowly)
+    client.start()
+    wait_for(lambda: client.state.kind == "stopped")
+    assert children[0].poll() is not None
+
+
 @posix
 def test_a_killed_child_is_replaced(start: Start) -> None:
     states: list[State] = []
