@@ -62,22 +62,22 @@ def modules(instance: InstanceV, prefix: str = "") -> Iterator[tuple[str, Instan
 def own_tensors(machine: Machine, module: InstanceV, group: str) -> dict[str, TensorV]:
     """The `parameters` or `buffers` of one module without those of its submodules."""
     wanted = group == "parameters"
-    found = {
+    set_ = {
         name: value
         for name, value in module.slots.items()
         if not name.startswith("$")
         and isinstance(value, TensorV)
         and (value.sig.parameter if wanted else name in module.slots.get("$buffers", ()))
     }
+    found: dict[str, TensorV] = {}
     if module.slots.get("$layer") is not None:
         description = describe(machine, module)
         if not isinstance(description, Unknown):
             for name, wire in attributes._entries(description.get(group)).items():
-                if name not in found:
-                    tensor = attributes.layer_tensor(machine, module, name, wire)
-                    if isinstance(tensor, TensorV):
-                        found[name] = tensor
-    return found
+                tensor = set_.get(name) or attributes.layer_tensor(machine, module, name, wire)
+                if isinstance(tensor, TensorV):
+                    found[name] = tensor
+    return {**found, **set_}
 
 
 def named_tensors(
@@ -87,15 +87,48 @@ def named_tensors(
     found: list[tuple[str, TensorV]] = []
     seen: set[int] = set()
     for prefix, module in modules(instance):
-        for value in module.slots.values():
-            if isinstance(value, Unknown):
-                return value
-            if isinstance(value, Alternatives):
-                return machine.unknown("which layers this module has is not known")
+        open_ = _open(machine, module)
+        if open_ is not None:
+            return open_
         for name, tensor in own_tensors(machine, module, group).items():
             if id(tensor) not in seen:
                 seen.add(id(tensor))
                 found.append((f"{prefix}.{name}" if prefix else name, tensor))
+    return found
+
+
+def _open(machine: Machine, module: InstanceV) -> Unknown | None:
+    """Why it is not known what one module holds; None if it is."""
+    for value in module.slots.values():
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, Alternatives):
+            return machine.unknown("which layers this module has is not known")
+    return None
+
+
+def state_tensors(
+    machine: Machine, module: InstanceV, prefix: str = "", above: tuple[InstanceV, ...] = ()
+) -> list[tuple[str, TensorV]] | Unknown:
+    """What `state_dict` holds, in its order: each module's parameters, lasting buffers, submodules.
+
+    Unlike `named_parameters`, it has what is shared under every one of its names.
+    """
+    open_ = _open(machine, module)
+    if open_ is not None:
+        return open_
+    passing = module.slots.get("$passing", ())
+    own = {
+        **own_tensors(machine, module, "parameters"),
+        **own_tensors(machine, module, "buffers"),
+    }
+    found = [(prefix + name, tensor) for name, tensor in own.items() if name not in passing]
+    for name, child in children(module).items():
+        if all(child is not one for one in (*above, module)):
+            below = state_tensors(machine, child, f"{prefix}{name}.", (*above, module))
+            if isinstance(below, Unknown):
+                return below
+            found += below
     return found
 
 
@@ -161,14 +194,13 @@ def submodules(call: Call) -> Value:
 @method(MODULE, "state_dict")
 def state_dict(call: Call) -> Value:
     """All parameters and buffers by dotted name, detached."""
+    found = state_tensors(call.machine, _receiver(call))
+    if isinstance(found, Unknown):
+        return DictV({}, found)
     items: dict[str, Value] = {}
-    for group in ("parameters", "buffers"):
-        found = named_tensors(call.machine, _receiver(call), group)
-        if isinstance(found, Unknown):
-            return DictV({}, found)
-        for name, tensor in found:
-            sig = tensor.sig._replace(requires_grad=False, parameter=False, value=None)
-            items[name] = TensorV(sig, tensor.origin)
+    for name, tensor in found:
+        sig = tensor.sig._replace(requires_grad=False, parameter=False, value=None)
+        items[name] = TensorV(sig, tensor.origin)
     return DictV(items, type_name="OrderedDict")
 
 
@@ -294,6 +326,8 @@ def register_buffer(call: Call) -> Value:
         trail = call.machine.trail
         trail.set(module.slots, name.value, value)
         trail.set(module.slots, "$buffers", (*module.slots.get("$buffers", ()), name.value))
+        if call.argument(3, "persistent") == Const(False):
+            trail.set(module.slots, "$passing", (*module.slots.get("$passing", ()), name.value))
     return NONE
 
 
