@@ -28,6 +28,8 @@ def fill(
     values = [value for value in analysis.values if value.span.part == part]
     here = [value for value in values if _within(value.span, statement)]
     tensors = _named_tensors(here, analysis, part, statement, focus)
+    if not tensors:
+        tensors = _last_before(analysis, part, statement)
     filled: dict[str, str] = {}
     if tensors:
         name, fact = tensors[0]
@@ -66,6 +68,18 @@ def _named_tensors(
     for name, fact in [*((name, fact) for _, name, fact in found), *bound]:
         names.setdefault(name, fact)
     return list(names.items())
+
+
+def _last_before(
+    analysis: Analysis, part: int, statement: Statement
+) -> list[tuple[str, TensorFact]]:
+    """The variable that was bound last above a statement that names no tensor."""
+    above = [
+        binding
+        for binding in analysis.bindings
+        if binding.span.part == part and binding.span.end_line < statement.line and binding.facts
+    ]
+    return [(above[-1].name, above[-1].facts[0])] if above else []
 
 
 def _in_focus(span: Span, focus: Span | None) -> bool:

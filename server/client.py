@@ -29,6 +29,11 @@ class Client:
     configuration: bool = False
     watch_files: bool = False
     watch_configuration: bool = False
+    document_changes: bool = False
+    snippet_edits: bool = False
+    snippets: bool = False
+    show_document: bool = False
+    create_files: bool = False
 
     @staticmethod
     def of(capabilities: types.ClientCapabilities) -> Client:
@@ -57,4 +62,9 @@ class Client:
             watch_configuration=bool(
                 has("workspace.did_change_configuration.dynamic_registration")
             ),
+            document_changes=bool(has("workspace.workspace_edit.document_changes")),
+            snippet_edits=bool(has("workspace.workspace_edit.snippet_edit_support")),
+            snippets=bool(has("text_document.completion.completion_item.snippet_support")),
+            show_document=bool(has("window.show_document.support")),
+            create_files="create" in has("workspace.workspace_edit.resource_operations", ()),
         )

@@ -155,6 +155,10 @@ class Documents:
             return self._notebook_of.get(key, key)
         return key if key in self._notebooks else None
 
+    def text(self, uri: str) -> OpenText | None:
+        """A document or cell as it is now, None if it is not open."""
+        return self._texts.get(unquote(uri))
+
     def snapshot(self, key: str) -> Snapshot | None:
         """The unit as it is now, None if it is not open."""
         notebook = self._notebooks.get(key)

@@ -18,7 +18,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
-from ..analyzers.facts import Binding, Text
+from ..analyzers.facts import Analysis, Binding, Text
 from ..analyzers.messages import render
 from . import session
 from .client import Client
@@ -26,10 +26,14 @@ from .configuration import Configuration
 from .documents import Documents, OpenText, Snapshot
 from .engine import Analyze, analyze_snapshot, find_interpreter
 from .features import (
+    actions,
     diagnostics,
     explain,
     hover,
     inlay_hints,
+    lesson_completions,
+    lesson_exercises,
+    lessons,
     shape_flow,
     synchronization,
 )
@@ -40,6 +44,7 @@ from .scheduler import Result, Scheduler, Work
 from .sent import Sent
 from .settings import Settings
 from .status import Status
+from .teacher import Teacher
 
 VERSION = "0.1.0"
 
@@ -85,6 +90,7 @@ class ShapewiseServer(LanguageServer):
         self.scheduler = Scheduler(self._analysed, self._failed)
         self.oracles = OraclePool(make_oracle, self._oracle_changed)
         self.status = Status(self)
+        self.teacher = Teacher(self)
         self._python = python
         self._analyze = analyze
         self._find = find
@@ -100,6 +106,9 @@ class ShapewiseServer(LanguageServer):
         inlay_hints.register(self)
         explain.register(self)
         shape_flow.register(self)
+        actions.register(self)
+        lessons.register(self)
+        lesson_completions.register(self)
 
     # What features ask.
 
@@ -221,6 +230,7 @@ class ShapewiseServer(LanguageServer):
         """Stop analyses and oracles; may be called more than once."""
         self.oracles.close()
         self.scheduler.close()
+        self.teacher.close()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log a mistake in a handler; pygls would show it in the learner's face."""
@@ -232,7 +242,11 @@ class ShapewiseServer(LanguageServer):
 
     def _work(self, snapshot: Snapshot) -> Work:
         oracle, settings = self.oracle_of(snapshot.path), self.settings_of(snapshot)
-        return lambda cancelled: self._analyze(snapshot, oracle, settings, cancelled)
+
+        def analyze(unit: Snapshot, cancelled: Callable[[], bool]) -> Analysis:
+            return self._analyze(unit, oracle, settings, cancelled)
+
+        return lesson_exercises.work_on(self, snapshot, settings.language, analyze)
 
     def _analysed(self, result: Result) -> None:
         for note in result.analysis.notes:

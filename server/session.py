@@ -20,6 +20,7 @@ from .configuration import Configuration, section_of
 from .engine import warm_up
 from .features import diagnostics
 from .settings import SECTION
+from .teacher import WATCHED, concerns_lessons
 
 if TYPE_CHECKING:
     from .lsp import ShapewiseServer
@@ -47,6 +48,7 @@ def initialize(ls: ShapewiseServer, params: types.InitializeParams) -> None:
 async def initialized(ls: ShapewiseServer, _params: types.InitializedParams) -> None:
     _register_watchers(ls)
     await _configure(ls)
+    await ls.teacher.look()
 
 
 async def did_change_configuration(
@@ -59,9 +61,11 @@ async def did_change_configuration(
 
 
 async def did_change_watched_files(
-    ls: ShapewiseServer, _params: types.DidChangeWatchedFilesParams
+    ls: ShapewiseServer, params: types.DidChangeWatchedFilesParams
 ) -> None:
     await _configure(ls)
+    if concerns_lessons(params.changes):
+        await ls.teacher.look()
 
 
 async def did_change_folders(
@@ -116,8 +120,9 @@ def _register_watchers(ls: ShapewiseServer) -> None:
         wanted.append(types.Registration(method, method, options))
     if ls.client.watch_files:
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        watcher = types.FileSystemWatcher("**/pyproject.toml")
-        files = types.DidChangeWatchedFilesRegistrationOptions([watcher])
+        patterns = ("**/pyproject.toml", WATCHED)
+        watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
+        files = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         wanted.append(types.Registration(method, method, files))
     if wanted:
         ls.client_register_capability(types.RegistrationParams(wanted))
