@@ -59,3 +59,56 @@ def test_explain_in_portuguese(begin, lesson):
     editor.command("Shapewise explain SW101")
     page = editor.until_true(lambda: editor.window("SW101"), "the page")
     assert "tamanhos internos" in page[0]
+
+
+MODEL = """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(784, 100)
+        self.last = nn.Linear(10, 10)
+
+    def forward(self, x):
+        x = self.first(x)
+        return self.last(x)
+
+
+Net()(torch.rand(32, 784))
+"""
+
+
+def test_the_flow_of_shapes(begin, tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(MODEL)
+    editor = begin(path)
+    editor.until_diagnostics(1)
+    editor.at(12, 8)
+    editor.command("Shapewise flow")
+    lines = editor.until_true(
+        lambda: (shown := editor.window("flow")) and len(shown) > 3 and shown, "the flow"
+    )
+    assert lines[0] == "Net.forward"
+    assert "│ (32, 784)" in lines and "╳ (32, 100)" in lines
+    wrong = next(index for index, line in enumerate(lines) if line.startswith("✗ Linear"))
+    # It stays beside the program, in which the cursor is still.
+    assert editor.lua("return vim.fn.expand('%:t')") == "model.py"
+    # It follows the text.
+    editor.nvim.current.buffer[8] = "        self.last = nn.Linear(100, 10)"
+    editor.until_true(
+        lambda: not any("✗" in line for line in editor.window("flow") or ["✗"]), "the mended flow"
+    )
+    # A line leads to where it is made or called.
+    editor.command("wincmd l")
+    editor.at(wrong + 1, 0)
+    editor.keys("<CR>")
+    editor.until("return vim.fn.expand('%:t') == 'model.py'", what="the program")
+    assert editor.lua("return vim.fn.line('.')") in (9, 13)
+    # Elsewhere it shows something else.
+    editor.at(16, 0)
+    editor.until_true(
+        lambda: (shown := editor.window("flow")) and shown[0] != "Net.forward", "another flow"
+    )
