@@ -16,19 +16,19 @@ from .facts import (
     Value,
     text,
 )
-from .interpreter.changes import forget_changing_attributes
-from .interpreter.functions import call_uncalled
-from .interpreter.machine import Budget, Frame, Machine, OutOfBudget, Raised
+from .interpreter.guard import guarded
+from .interpreter.machine import Budget, Frame, Machine, OutOfBudget
 from .interpreter.recorder import BindingRecord, ValueRecord, add_fact
 from .interpreter.statements import run_statement
 from .interpreter.summary import summary_of
+from .interpreter.uncalled import run_uncalled
 from .models import registry
 from .oracle import Oracle
+from .rules import watch
 from .source import Source
 from .source.chunks import Chunk
 from .source.parse import parse_part
-from .values.model import ClassV, Const, Descriptor, FunctionV, InstanceV, Scope
-from .values.model import Value as AbstractValue
+from .values.model import Const, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,95 +85,12 @@ def _run(
         for chunk in chunks:
             machine.frames = [Frame(scope, chunk)]
             for statement in chunk.parsed.body:
-                _guarded(machine, lambda s=statement: run_statement(machine, s))  # type: ignore[misc]
-        _run_uncalled(machine, scope)
+                guarded(machine, lambda s=statement: run_statement(machine, s))  # type: ignore[misc]
+        run_uncalled(machine, scope)
     except OutOfBudget:
         complete = False
+    guarded(machine, lambda: watch.finish(machine, chunks))
     return _Run(machine, complete)
-
-
-def _guarded(machine: Machine, step: Callable[[], object]) -> None:
-    """One step; a mistake of ours must not cost the learner the rest of the file."""
-    frames, depth = list(machine.frames), len(machine.catching)
-    try:
-        step()
-    except Raised:
-        pass
-    except RecursionError:
-        machine.recorder.notes.append("RecursionError")
-    except OutOfBudget:
-        raise
-    except Exception as error:  # the invariant: analysis never raises
-        machine.recorder.notes.append(f"{type(error).__name__}: {error}")
-        if machine.debug:
-            raise
-    machine.frames = frames
-    del machine.catching[depth:]
-    machine.trail.reset()
-    machine.loops.clear()
-
-
-def _run_uncalled(machine: Machine, scope: Scope) -> None:
-    """Functions and classes that nothing uses are run too, for the facts inside them."""
-    for value in list(scope.slots.values()):
-        if isinstance(value, FunctionV):
-            _uncalled_function(machine, value, None)
-        elif isinstance(value, ClassV):
-            _uncalled_class(machine, value)
-
-
-def _uncalled_function(
-    machine: Machine, function: FunctionV, receiver: AbstractValue | None
-) -> None:
-    if id(function.node) in machine.entered or function.chunk is None:
-        return
-    machine.frames = [Frame(function.closure, function.chunk)]
-    mark = machine.trail.begin()
-
-    if isinstance(receiver, InstanceV):
-        forget_changing_attributes(machine, receiver)
-    machine.uncalled = True
-
-    def step() -> None:
-        with machine.grad_mode(function.slots.get("$grad", True)):
-            call_uncalled(machine, function, receiver)
-
-    machine.recorder.training.path.append(function)
-    _guarded(machine, step)
-    machine.recorder.training.path.clear()
-    machine.uncalled = False
-    machine.trail.abandon(mark)
-
-
-def _uncalled_class(machine: Machine, cls: ClassV) -> None:
-    methods = [
-        (name, value.function if isinstance(value, Descriptor) else value)
-        for name, value in cls.slots.items()
-    ]
-    functions = [(name, value) for name, value in methods if isinstance(value, FunctionV)]
-    if all(id(function.node) in machine.entered for _, function in functions):
-        return
-    instance = machine.instances.get(id(cls))
-    if instance is None:
-        instance = InstanceV(cls)
-        instance.slots["$training"] = True
-        init = dict(functions).get("__init__")
-        if init is not None:
-            _uncalled_init(machine, init, instance)
-    static = {
-        id(value.function)
-        for value in cls.slots.values()
-        if isinstance(value, Descriptor) and value.kind == "staticmethod"
-    }
-    for _, function in functions:
-        _uncalled_function(machine, function, None if id(function) in static else instance)
-
-
-def _uncalled_init(machine: Machine, init: FunctionV, instance: InstanceV) -> None:
-    machine.frames = [Frame(init.closure, init.chunk)]
-    machine.uncalled = True
-    _guarded(machine, lambda: call_uncalled(machine, init, instance))
-    machine.uncalled = False
 
 
 def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
@@ -208,6 +125,7 @@ def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
         tuple(sorted(problems, key=lambda p: (p.span, p.code))),
         tuple(sorted(unknowns, key=lambda u: (u.span, u.name))),
         complete,
+        tuple(sorted(run.machine.signatures, key=lambda s: s.span)),
         tuple(notes),
     )
 
@@ -244,6 +162,8 @@ def _merge_problems(
         return problems
     lines = {(span.part, span.line) for span, _ in mine}
     for (span, _), problem in others.items():
+        if problem.severity == "hint" and (span, problem.code) not in mine:
+            problems.append(problem)
         if (span.part, span.line) not in lines and problem.code.startswith("SW3"):
             message = text(
                 "{problem} (this fails where a GPU is available)", problem=problem.message

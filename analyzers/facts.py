@@ -7,6 +7,7 @@ lie in one of several parts: a file has part 0, a notebook one part a code cell.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from ..runtime.oracle.dims import Dim
@@ -66,6 +67,8 @@ class TensorFact:
     requires_grad: bool | None = None
     accelerated_device: str | None = None
     kind: Literal["tensor", "parameter", "ndarray"] = "tensor"
+    expected: bool = False
+    """Not what is there, but what the code around it works with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that belongs to a problem."""
+    """Another place that belongs to a problem.
+
+    path: the file it lies in; None for the document itself.
+    """
 
     span: Span
     message: Text
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,29 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function of the learner's takes and returns.
+
+    span: of its name in the `def`. name: with its class, `Net.forward`.
+    parameters: those that are tensors, with the facts of each; what several
+    calls gave is joined, with a symbol for sizes that differ.
+    returns: as code, `(N, 10)`; empty if nothing is known.
+    expected: nothing gives the parameters a value yet; these are the shapes
+    with which the body works.
+    class_span: of the name of its class, if it is the `forward` of a module.
+    weights: how many learnable numbers the module has, if that is known.
+    """
+
+    span: Span
+    name: str
+    parameters: tuple[tuple[str, TensorFact], ...]
+    returns: str
+    expected: bool
+    class_span: Span | None = None
+    weights: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownFact:
     """A place that binds a name to a value about which nothing is known, and why."""
 
@@ -158,5 +188,6 @@ class Analysis:
     complete: bool = True
     """False when the budget ran out: what is known so far stands."""
 
+    signatures: tuple[Signature, ...] = ()
     notes: tuple[Text, ...] = field(default=())
     """What a person should know about the analysis itself (no torch, budget)."""

@@ -21,7 +21,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, failures, lazy, lengths
+from . import checks, devices, failures, holes, lazy, lengths
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -57,6 +57,8 @@ def ask(
     """
     if call.incomplete is not None:
         return call.incomplete
+    if call.machine.search is not None:
+        call = holes.settle_call(call, kind)
     results: list[Value] = []
     failed: list[Failed] = []
     for combination in combinations(call):
@@ -107,11 +109,12 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     tensors = [*tensors_in(call.args), *tensors_in(kwargs.values())]
     if isinstance(device, devices.Infer):
         mismatch = devices.mismatch(call, kind)
-        if mismatch is not None:
+        if mismatch is not None and call.machine.search is None:
             return Failed(mismatch, call)
         device = devices.result_device(call, tensors)
     modes = call.machine.modes
     request = w.Request(kind, call.name, args, named, modes.grad, modes.default_dtype)
+    request = holes.substituted(call.machine, request)
     answer = call.machine.ask(request)
     if isinstance(answer, w.Error) and any(words in answer.text for words in _TOO_LARGE):
         return Unknown(text("the result of `{name}` is too large to be tried", name=call.name))
@@ -119,6 +122,8 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
         return Failed(answer, call)
     if isinstance(answer, w.Unsure):
         return Unknown(_reason(answer, call.name))
+    if answer.requires and call.machine.search is not None:
+        call.machine.search.bind(answer.requires, request)
     arguments: dict[Any, Value] = {**dict(enumerate(call.args)), **kwargs}
     parents: tuple[Mutable, ...] = ()
     if modes.grad:

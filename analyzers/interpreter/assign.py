@@ -10,6 +10,7 @@ from ..values.model import (
     Alternatives,
     Const,
     DictV,
+    Hole,
     InstanceV,
     Items,
     ListV,
@@ -21,7 +22,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, scopes
+from . import attributes, failures, holes, scopes
 from .ask import ask
 from .call import Call
 from .iteration import iterate
@@ -136,6 +137,8 @@ def _parts(
     star: int | None,
     source: ast.expr | None,
 ) -> list[Value]:
+    if type(value) is Hole:
+        return [holes.member(value, f"[{index}]") for index in range(count)]
     if isinstance(value, Unknown):
         return [value] * count
     if isinstance(value, Alternatives):

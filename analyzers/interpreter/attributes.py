@@ -18,6 +18,7 @@ from ..values.model import (
     DictV,
     DtypeV,
     FunctionV,
+    Hole,
     InstanceV,
     Items,
     IteratorV,
@@ -35,7 +36,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import failures, libraries
+from . import checks, failures, gradients, holes, libraries
 from .ask import ask, describe, forward
 from .call import Call
 from .machine import Machine
@@ -44,7 +45,7 @@ from .machine import Machine
 def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> Value:
     """The value of `owner.name`."""
     if isinstance(owner, Unknown):
-        return owner
+        return holes.attribute(machine, node, owner, name) if type(owner) is Hole else owner
     if isinstance(owner, TensorV):
         from ..models import tensor_attributes
 
@@ -55,6 +56,11 @@ def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> 
         return libraries.member(machine, node, owner.name, name)
     if isinstance(owner, Alternatives):
         return _of_alternatives(machine, node, owner, name)
+    if isinstance(owner, Const) and gradients.not_there_yet(machine, node):
+        error = Error("AttributeError", f"'NoneType' object has no attribute '{name}'")
+        inner = node.value if isinstance(node, ast.Attribute) else None
+        call = Call(machine, node, "attribute of a gradient", [owner], nodes=[inner])
+        return failures.report(call, error, "attribute")
     if isinstance(owner, ModuleV):
         found: Value | None = owner.scope.slots.get(name)
         return found or machine.unknown("`{module}` has no `{name}`", module=owner.name, name=name)
@@ -402,6 +408,8 @@ def call_instance(call: Call, instance: InstanceV) -> Value:
     from .functions import call_value
 
     machine = call.machine
+    if "$training" in instance.slots and not machine.modes.grad:
+        checks.evaluated(call, instance)
     for name in ("__call__", "forward"):
         found = find_method(instance, name)
         if found is not None:

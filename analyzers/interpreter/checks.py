@@ -19,12 +19,13 @@ def made(call: Call, result: Value, kind: str) -> None:
 
 def after_call(call: Call, result: Value, kind: str) -> None:
     """A call of a library function, or an attribute, that went well in every case."""
-    if isinstance(result, Unknown):
-        return
     from ..rules import watch
 
     name = call.name if call.name.startswith("operator.") else call.name.rpartition(".")[2]
-    if kind == "forward":
+    if isinstance(result, Unknown):
+        # Whether it goes well depends on values, which a rule may know.
+        watch.look(f"{'nn.' if kind == 'forward' else ''}{name}?", call, result)
+    elif kind == "forward":
         watch.look(f"nn.{name}", call, result)
     elif kind == "attribute":
         watch.look(f".{name}", call, result)
@@ -37,3 +38,12 @@ def after_construction(call: Call, layer: InstanceV) -> None:
     from ..rules import watch
 
     watch.look(f"new.{call.name.rpartition('.')[2]}", call, layer)
+
+
+def evaluated(call: Call, module: InstanceV) -> None:
+    """A module is called while gradients are switched off."""
+    from ..rules import watch
+
+    frame = call.machine.frame.function
+    if frame is None or frame.name != "forward":
+        watch.look("no grad", call, module)

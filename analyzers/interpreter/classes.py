@@ -64,8 +64,8 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
         if kind == "dataclass" and isinstance(value, ClassV):
             value.slots["$dataclass"] = Const(True)
             return value
-        if wrapper.name in _GRAD_MODES:
-            return _with_grad_mode(value, _GRAD_MODES[wrapper.name])
+        if wrapper.name in GRAD_MODES:
+            return _with_grad_mode(value, GRAD_MODES[wrapper.name])
         return value
     if isinstance(wrapper, InstanceV) and "$grad" in wrapper.slots:
         return _with_grad_mode(value, wrapper.slots["$grad"])
@@ -82,7 +82,7 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
     return value
 
 
-_GRAD_MODES = {"torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True}
+GRAD_MODES = {"torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True}
 
 
 def _with_grad_mode(function: Value, enabled: bool) -> Value:

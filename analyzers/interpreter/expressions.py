@@ -29,7 +29,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, functions, loops, operators, scopes, subscripts
+from . import attributes, functions, holes, loops, operators, scopes, subscripts
 from .assign import assign
 from .call import Call
 from .iteration import iterate
@@ -47,7 +47,7 @@ def evaluate(machine: Machine, node: ast.expr) -> Value:
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
         return machine.unknown("this kind of expression is not followed")
-    value = evaluator(machine, node)
+    value = holes.settled(evaluator(machine, node))
     if isinstance(value, _RECORDED) and isinstance(node, _HOVERED):
         chunk = machine.frame.chunk
         machine.recorder.evaluate(chunk.span(node), lambda: chunk.source(node), value)

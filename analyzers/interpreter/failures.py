@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...runtime.oracle.wire import Error
 from ..facts import Problem, Related, Span, text
 from ..values.model import Items, ListV, Unknown, Value
 from .call import Call
 from .machine import Raised
+from .recorder import in_other_file
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,37 @@ def report(call: Call, error: Error, kind: str) -> Value:
     machine = call.machine
     if machine.catches(error.type):
         raise Raised(error.type)
+    if machine.search is not None and not machine.quiet:
+        machine.search.reject(Failure(call, error, kind))
     if not machine.quiet and not (_gets_filled_list(call)):
         from ..rules import problem_of
 
-        machine.recorder.problem(problem_of(Failure(call, error, kind)))
+        problem = problem_of(Failure(call, error, kind))
+        machine.recorder.problem(_where_called(call, problem))
     return Unknown(text("this fails: {error}", error=error.text.split("\n")[0][:200]))
+
+
+def _where_called(call: Call, problem: Problem) -> Problem:
+    """A problem in an imported file, at the call in this file that leads there."""
+    if not in_other_file(problem.span):
+        return problem
+    frames = call.machine.frames
+    for caller, called in reversed(list(zip(frames, frames[1:], strict=False))):
+        if called.node is not None and not in_other_file(caller.chunk.span(called.node)):
+            file = call.machine.files[problem.span.part].name
+            place = text("it fails here: `{source}`", source=call.origin.source)
+            return replace(
+                problem,
+                span=caller.chunk.span(called.node),
+                message=text(
+                    "{problem} (in {file}, line {line})",
+                    problem=problem.message,
+                    file=file,
+                    line=problem.span.line,
+                ),
+                related=(Related(problem.span, place), *problem.related),
+            )
+    return problem
 
 
 def _gets_filled_list(call: Call) -> bool:
@@ -82,7 +109,7 @@ def is_failure(value: Unknown) -> bool:
 
 def add_problem(call: Call, problem: Problem) -> None:
     """Adds a problem that is no failure (a silent bug)."""
-    if not call.machine.quiet:
+    if not call.machine.quiet and call.machine.search is None:
         call.machine.recorder.problem(problem)
 
 

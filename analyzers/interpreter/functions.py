@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from ..facts import text
 from ..values.model import (
@@ -13,6 +14,7 @@ from ..values.model import (
     Const,
     DictV,
     FunctionV,
+    Hole,
     InstanceV,
     Items,
     IteratorV,
@@ -57,6 +59,8 @@ def call_value(call: Call, function: Value) -> Value:
     if isinstance(function, (TensorV, TupleV)):
         return libraries.not_callable(call, function)
     _may_change(call)
+    if type(function) is Hole:
+        return Unknown(function.reason)
     if isinstance(function, Unknown):
         return function
     return Unknown(text("nothing is known of what is called"))
@@ -117,7 +121,7 @@ def call_function(call: Call, function: FunctionV) -> Value:
         )
     machine.entered.add(id(function.node))
     scope = Scope(function.closure)
-    frame = Frame(scope, function.chunk, function)
+    frame = Frame(scope, function.chunk, function, call.node)
     bound = bind_arguments(call, function)
     if isinstance(bound, Unknown):
         return bound
@@ -127,7 +131,10 @@ def call_function(call: Call, function: FunctionV) -> Value:
             scope.slots[name] = value
             scopes.record(machine, node, name, "parameter", value)
         with machine.grad_mode(function.slots.get("$grad", machine.modes.grad)):
-            return _run(machine, frame, function)
+            result = _run(machine, frame, function)
+        arguments = {name: value for name, (value, _) in bound.items()}
+        machine.recorder.called(function.node, arguments, result)
+        return result
     finally:
         machine.frames.pop()
 
@@ -224,8 +231,21 @@ def _not_given(function: FunctionV, name: str) -> Unknown:
     )
 
 
-def call_uncalled(machine: Machine, function: FunctionV, receiver: Value | None = None) -> None:
-    """Runs a function that nothing calls, on unknown arguments, for the facts inside it."""
+def call_uncalled(
+    machine: Machine,
+    function: FunctionV,
+    receiver: Value | None = None,
+    fill: Callable[[str, Unknown], Value] | None = None,
+) -> tuple[Value, dict[str, Value]]:
+    """Runs a function that nothing calls, for the facts inside it.
+
+    Args:
+        fill: what a parameter gets that has no default: its name, and why it is
+            not known. Without it the parameter is unknown.
+
+    Returns:
+        What the function returns, and its parameters with their values.
+    """
     arguments = function.node.args
     parameters = [*arguments.posonlyargs, *arguments.args]
     scope = Scope(function.closure)
@@ -234,31 +254,34 @@ def call_uncalled(machine: Machine, function: FunctionV, receiver: Value | None 
         frame.yields = []
     machine.entered.add(id(function.node))
     values: dict[str, Value] = {}
-    first_default = len(parameters) - len(function.defaults)
-    for index, parameter in enumerate(parameters):
-        reason = text(
+    defaults: list[Value | None] = [None] * (len(parameters) - len(function.defaults))
+    pairs = [
+        *zip(parameters, [*defaults, *function.defaults], strict=True),
+        *zip(arguments.kwonlyargs, function.kw_defaults, strict=True),
+    ]
+    for index, (parameter, default) in enumerate(pairs):
+        if index == 0 and receiver is not None and parameters:
+            values[parameter.arg] = receiver
+            continue
+        unknown = machine.unknown(
             "nothing calls `{function}` yet, so its parameter `{name}` is not known",
             function=function.name,
             name=parameter.arg,
         )
-        value: Value = Unknown(reason)
-        if index >= first_default:
-            default = function.defaults[index - first_default]
+        if default is None:
+            values[parameter.arg] = fill(parameter.arg, unknown) if fill else unknown
+        elif default == Const(None) and fill is None:
             # `None` as a default means that callers give something else, or the body does.
-            value = value if default == Const(None) else default
-        values[parameter.arg] = receiver if index == 0 and receiver is not None else value
+            values[parameter.arg] = unknown
+        else:
+            values[parameter.arg] = default
     if arguments.vararg is not None:
         values[arguments.vararg.arg] = machine.unknown("nothing calls this function yet")
-    for parameter, keyword_default in zip(arguments.kwonlyargs, function.kw_defaults, strict=True):
-        unknown = machine.unknown("nothing calls this function yet")
-        values[parameter.arg] = (
-            unknown if keyword_default in (None, Const(None)) else keyword_default or unknown
-        )
     if arguments.kwarg is not None:
         values[arguments.kwarg.arg] = DictV({}, machine.unknown("nothing calls this function yet"))
     machine.frames.append(frame)
     try:
         scope.slots.update(values)
-        _run(machine, frame, function)
+        return _run(machine, frame, function), values
     finally:
         machine.frames.pop()

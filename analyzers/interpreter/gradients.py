@@ -7,12 +7,14 @@ where that point was surely passed.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..facts import Span
 from ..values.model import NONE, DictV, InstanceV, ListV, Mutable, TensorV, Value
+from . import scopes
 from .call import Call
 from .machine import Machine
 from .provenance import made_by
@@ -267,3 +269,16 @@ def stepped(call: Call, optimizer: InstanceV) -> None:
             trail.set(grad.slots, "$stale", None)
     trail.set(optimizer.slots, "$stepped", here)
     trail.set(optimizer.slots, "$wasted", None)
+
+
+def not_there_yet(machine: Machine, node: ast.expr) -> bool:
+    """Whether an attribute is read of a `.grad` that surely is still None."""
+    grad = node.value if isinstance(node, ast.Attribute) else None
+    if not isinstance(grad, ast.Attribute) or grad.attr != "grad":
+        return False
+    if not isinstance(grad.value, ast.Name):
+        return False
+    owner, state = scopes.lookup(machine, grad.value.id), training(machine)
+    if not isinstance(owner, TensorV) or owner.slots.get("grad", NONE) != NONE:
+        return False
+    return not (state.backwards or state.strangers or state.path or machine.uncalled)

@@ -10,7 +10,7 @@ from ..source.parse import parse_part
 from ..values.model import Library, ModuleV, Scope, Unknown, Value
 from . import libraries, scopes
 from .machine import Frame, Machine, Raised
-from .recorder import OTHER_FILE, Recorder
+from .recorder import Recorder
 
 _NEVER_LOCAL = frozenset({"torch", "numpy", "torchvision", "matplotlib", "math", "os", "sys"})
 
@@ -104,9 +104,11 @@ def _load(machine: Machine, name: str, path: Path) -> Value:
     recorder, machine.recorder = machine.recorder, Recorder()
     before, machine.module_path = machine.module_path, path
     frames, machine.frames = machine.frames, []
+    part = -1 - len(machine.files)
+    machine.files[part] = path
     catching, machine.catching = machine.catching, [("",)]
     try:
-        for chunk in parse_part(OTHER_FILE, source.parts[0].text):
+        for chunk in parse_part(part, source.parts[0].text):
             machine.frames = [Frame(scope, chunk)]
             for statement in chunk.parsed.body:
                 try:

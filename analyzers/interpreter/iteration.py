@@ -8,6 +8,7 @@ from ..values.model import (
     Alternatives,
     Const,
     DictV,
+    Hole,
     InstanceV,
     Items,
     IteratorV,
@@ -21,7 +22,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures
+from . import attributes, failures, holes
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -68,7 +69,7 @@ def iterate(machine: Machine, call: Call, value: Value, whole: bool = False) -> 
             joined = machine.joiner.join_slot(joined, option)
         return joined
     if isinstance(value, Unknown):
-        return Items((), value)
+        return Items((), holes.member(value, "[]") if type(value) is Hole else value)
     return Items((), Unknown(text("the elements of this object are not known")))
 
 

@@ -20,7 +20,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, failures
+from . import checks, devices, failures, holes
 from .ask import ask, combinations, resolve
 from .call import Call
 from .machine import Machine
@@ -111,6 +111,8 @@ def construct_layers(call: Call) -> Value:
 def init_layer(call: Call, instance: InstanceV, class_name: str) -> Value:
     """Runs the constructor of a torch layer on an instance: the instance, or why it fails."""
     machine = call.machine
+    if machine.search is not None:
+        call = holes.settle_call(call.renamed(class_name), "layer")
     set_ = partial(machine.trail.set, instance.slots)
     set_("$training", True)
     set_("$initialised", True)

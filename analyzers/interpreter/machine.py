@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...runtime.oracle.wire import Answer, Request
-from ..facts import Origin, Span, text
+from ..facts import Origin, Signature, Span, text
 from ..oracle import Oracle
 from ..source.chunks import Chunk
 from ..values.join import Joiner
 from ..values.model import FunctionV, Scope, Unknown, Value
 from ..values.trail import Delta, Trail
 from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from .holes import Search
 
 MAX_CALL_DEPTH = 60
 
@@ -77,6 +80,7 @@ class Budget:
 class Frame:
     """One activation: the module's own, a function's, or a class body's.
 
+    node: the call that entered it, in the frame of the caller; None if there is none.
     returns: the values of the `return` statements met. pending: what the
     branches that returned early had changed. yields: for a generator, what it
     has yielded so far.
@@ -85,6 +89,7 @@ class Frame:
     scope: Scope
     chunk: Chunk
     function: FunctionV | None = None
+    node: ast.expr | None = None
     returns: list[Value] = field(default_factory=list)
     pending: list[Delta] = field(default_factory=list)
     yields: list[Value] | None = None
@@ -115,7 +120,9 @@ class Machine:
         self.world = world
         self.path = path
         self.trail = Trail()
-        self.recorder = Recorder()
+        self.files: dict[int, Path] = {}
+        """The files of imported modules, by the part of the spans in them."""
+        self.recorder = Recorder(self.files)
         self.modes = Modes()
         self.joiner = Joiner(self.fresh)
         self.widener = Joiner(self.fresh, widen=True)
@@ -140,6 +147,10 @@ class Machine:
         """Let mistakes of the interpreter's own out, instead of noting them."""
         self.instances: dict[int, Any] = {}
         """By class id, the first instance the program has made of a learner's class."""
+        self.search: Search | None = None
+        """The search for what the parameters of a function are, while one is under way."""
+        self.signatures: list[Signature] = []
+        """What functions expect and return."""
         self.quiet = 0
         """Above 0, problems are not recorded: the point may never be reached."""
         self._fresh: dict[str, int] = {}

@@ -18,6 +18,7 @@ from ..values.model import (
     DeviceV,
     DictV,
     DtypeV,
+    Hole,
     InstanceV,
     Items,
     Library,
@@ -30,7 +31,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, libraries
+from . import attributes, holes, libraries
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -102,6 +103,9 @@ def binary(
             found = attributes.find_method(value, method)
             if found is not None:
                 return attributes.call_method(machine, node, value, method, [other])
+    if holes.are_tensors(machine, name, left, right):
+        return _ask(machine, node, name, [left, right], nodes, in_place)
+    left, right = holes.operand(machine, left), holes.operand(machine, right)
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):
@@ -335,8 +339,11 @@ def compare(
     if isinstance(op, (ast.In, ast.NotIn)):
         return _membership(left, right, isinstance(op, ast.NotIn))
     name = _COMPARISONS[type(op)]
+    beside_hole = machine.search is not None and isinstance(left, TensorV) | isinstance(
+        right, TensorV
+    )
     for value in (left, right):
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) and not (beside_hole and type(value) is Hole):
             return value
     if isinstance(left, TensorV) or isinstance(right, TensorV):
         return _ask(machine, node, name, [left, right], nodes, False)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..facts import BindingKind, Origin, Problem, Span, TensorFact, Text
 from ..values.model import Alternatives, Sig, TensorV, Unknown, Value
 from .training import Training
-
-OTHER_FILE = -1
-"""The part of spans in imported files: what happens there is shown in those files."""
 
 MAX_FACTS = 8
 """Facts kept for one place; a loop that grows a tensor would make thousands."""
@@ -42,17 +41,23 @@ class ValueRecord:
 class Recorder:
     """Collects facts and problems by span; the same place may be visited often."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Mapping[int, Path] | None = None) -> None:
+        self.files = files if files is not None else {}
+        """The imported files, by the part of the spans in them, which is below 0."""
         self.bindings: dict[Span, BindingRecord] = {}
         self.values: dict[Span, ValueRecord] = {}
         self.problems: dict[tuple[Span, str], Problem] = {}
         self.training = Training()
+        self.partial: dict[int, dict[str, Value]] = {}
+        """By function node id, the arguments of the first call that had unknown ones."""
+        self.returned: dict[int, list[Value]] = {}
+        """By function node id, what its first calls returned."""
         self.notes: list[str] = []
         """Mistakes of the interpreter's own; the log shows them."""
 
     def bind(self, span: Span, name: str, kind: BindingKind, value: Value) -> None:
         """A name at `span` was bound to a value."""
-        if span.part == OTHER_FILE:
+        if in_other_file(span):
             return
         record = self.bindings.get(span)
         if record is None:
@@ -73,7 +78,7 @@ class Recorder:
 
     def evaluate(self, span: Span, source: Callable[[], str], value: Value) -> None:
         """The expression at `span` evaluated to a value."""
-        if span.part == OTHER_FILE:
+        if in_other_file(span):
             return
         record = self.values.get(span)
         if record is None:
@@ -85,18 +90,48 @@ class Recorder:
         if record.value is None or isinstance(record.value, Unknown):
             record.value = value
 
+    def called(self, node: ast.AST, arguments: dict[str, Value], result: Value) -> None:
+        """A function of the learner's was called, and returned."""
+        if any(isinstance(value, Unknown) for value in arguments.values()):
+            self.partial.setdefault(id(node), arguments)
+        results = self.returned.setdefault(id(node), [])
+        if len(results) < MAX_FACTS:
+            results.append(result)
+
+    def adopt(self, other: Recorder) -> None:
+        """Takes over what another run expects at places where nothing is known."""
+        for span, record in other.bindings.items():
+            known = self.bindings.get(span)
+            if record.facts and (known is None or not (known.facts or known.other)):
+                record.facts = [replace(fact, expected=True) for fact in record.facts]
+                record.reason = None
+                self.bindings[span] = record
+        for place, value in other.values.items():
+            seen = self.values.get(place)
+            if seen is None or (not seen.facts and isinstance(seen.value, (Unknown, type(None)))):
+                value.facts = [replace(fact, expected=True) for fact in value.facts]
+                self.values[place] = value
+        for node, results in other.returned.items():
+            if all(isinstance(result, Unknown) for result in self.returned.get(node, [])):
+                self.returned[node] = results
+
     def problem(self, problem: Problem) -> None:
         """Adds a problem; the first one at a place stands."""
-        if problem.span.part == OTHER_FILE:
+        if in_other_file(problem.span):
             return
-        here = tuple(place for place in problem.related if place.span.part != OTHER_FILE)
-        problem = replace(problem, related=here)
+        related = (replace(r, path=self.files.get(r.span.part)) for r in problem.related)
+        problem = replace(problem, related=tuple(dict.fromkeys(related)))
         self.problems.setdefault((problem.span, problem.code), problem)
+
+
+def in_other_file(span: Span) -> bool:
+    """Whether a place lies in an imported file: what happens there is shown in that file."""
+    return span.part < 0
 
 
 def _here(origin: Origin | None) -> Origin | None:
     """The provenance, unless it lies in another file."""
-    return None if origin is None or origin.span.part == OTHER_FILE else origin
+    return None if origin is None or in_other_file(origin.span) else origin
 
 
 def add_fact(facts: list[TensorFact], fact: TensorFact) -> None:

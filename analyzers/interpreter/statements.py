@@ -7,10 +7,12 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+from ...runtime.oracle.wire import Error
 from ..values.model import (
     Alternatives,
     Const,
     InstanceV,
+    Library,
     ModuleV,
     Native,
     TensorV,
@@ -294,6 +296,10 @@ def enter(machine: Machine, node: ast.expr, manager: Value) -> tuple[Value, Call
         return manager, _nothing
     if isinstance(manager, Alternatives):
         return enter(machine, node, manager.options[0])
+    if isinstance(manager, Library) and manager.name in classes.GRAD_MODES:
+        call = Call(machine, node, "with", [manager], nodes=[node])
+        message = "'type' object does not support the context manager protocol"
+        return failures.report(call, Error("TypeError", message), "python"), _nothing
     if isinstance(manager, Unknown):
         return manager, _nothing
     return machine.unknown("what this context manager gives is not known"), _nothing

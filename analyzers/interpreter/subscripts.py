@@ -13,6 +13,7 @@ from ..values.model import (
     ClassV,
     Const,
     DictV,
+    Hole,
     InstanceV,
     Items,
     Library,
@@ -25,7 +26,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, libraries, operators
+from . import attributes, failures, holes, libraries, operators
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -65,7 +66,7 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
             "what `{name}` holds is not known before the program runs", name=owner.name
         )
     if isinstance(owner, Unknown):
-        return owner
+        return holes.item(machine, node, owner, key) if type(owner) is Hole else owner
     return Unknown(text("an element of this object is not known"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..interpreter import holes
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.iteration import iterate
@@ -46,6 +47,7 @@ def range_(call: Call) -> Value:
 
 
 def _as_int(call: Call, value: Value) -> Value:
+    value = holes.as_size(call.machine, value)
     if isinstance(value, Const) and type(value.value) in (int, bool):
         return Const(int(value.value))
     if isinstance(value, TensorV) and value.sig.shape == ():

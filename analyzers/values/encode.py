@@ -71,6 +71,8 @@ def encode(value: Value) -> w.Wire:
     """
     encoder = _ENCODERS.get(type(value))
     if encoder is None:
+        if isinstance(value, Unknown):
+            raise NotEncodable(value.reason)
         raise NotEncodable(text("an object that is not described to torch"))
     return encoder(value)
 

@@ -76,6 +76,28 @@ class Unknown(Value):
     reason: Text
 
 
+class Cell:
+    """What a hole turns out to be. One search writes it, each of its passes anew.
+
+    path: what it stands for, `x` or `config.width`. value: None until decided.
+    members: the holes of its attributes.
+    """
+
+    __slots__ = ("members", "path", "value")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.value: Value | None = None
+        self.members: dict[str, Hole] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hole(Unknown):
+    """A parameter that nothing has given a value yet, while what it may be is searched for."""
+
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True)
 class TupleV(Value):
     """A tuple, a `torch.Size` (`type_name="size"`) or a named tuple (with `names`)."""

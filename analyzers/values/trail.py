@@ -73,15 +73,26 @@ class Trail:
         self.commit(mark)
         return delta
 
-    def abandon(self, mark: int) -> None:
-        """Undoes what was written since the mark, if the speculation is still open."""
-        if self._depth:
-            self.rollback(mark)
+    def unwind(self, mark: int, depth: int) -> None:
+        """Undoes everything since the mark, whatever speculations are still open above a depth."""
+        for slots, key, old in reversed(self._log[mark:]):
+            if old is _MISSING:
+                slots.pop(key, None)
+            else:
+                slots[key] = old
+        del self._log[mark:]
+        self._depth = depth
 
-    def reset(self) -> None:
-        """Forgets all open speculations; what they wrote stays."""
-        self._depth = 0
-        self._log.clear()
+    @property
+    def depth(self) -> int:
+        """How many speculations are open."""
+        return self._depth
+
+    def settle(self, depth: int) -> None:
+        """Ends all speculations that are open above a depth; what they wrote stays."""
+        self._depth = depth
+        if not depth:
+            self._log.clear()
 
     def apply(self, delta: Delta) -> None:
         """Writes what a branch wrote."""

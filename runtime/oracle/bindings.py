@@ -135,10 +135,14 @@ class Sizes:
         symbols = self._question.sizes
         constants = [c for c in self._question.constants if c <= _MAX_CONSTANT]
         pairs = list(combinations(symbols, 2))
+        for ratio in self._ratios():
+            # Who divides one size by another means that it goes in.
+            yield Family(ratios=(ratio,))
         yield GENERIC
         yield Family(large=True)
-        for ratio in self._ratios():
-            yield Family(ratios=(ratio,))
+        if self._question.wants_one:
+            for symbol in symbols:
+                yield Family(fixed=((symbol, 1),))
         for pair in pairs:
             yield Family(alike=(pair,))
         for one, other in combinations(pairs, 2):

@@ -87,7 +87,7 @@ def _search(runs: Runs, judge: Judge) -> Answer:
             return Unsure("symbols", "too many sizes to try")
         if late or len(runs.failures) > _MAX_FAILURES:
             break
-    wanted = best_family.is_degenerate and _wants_one(runs.question.request)
+    wanted = runs.question.wants_one
     if best and best_family.is_degenerate and not wanted and _has_dims(best[0].run.result):
         return Unsure("symbols", "it works if a size is 1")
     if len(best) == 1 and not runs.sizes.is_fixed(best_family):
@@ -98,12 +98,6 @@ def _search(runs: Runs, judge: Judge) -> Answer:
             answer = answer._replace(requires=best_family.requires)
         return answer
     return _error(runs, judge, [runs.sizes.member(GENERIC, n) for n in range(1, 3 * RUNS)])
-
-
-def _wants_one(request: Request) -> bool:
-    """Whether a layer was made with a 1, such as `Conv2d(1, 32, 3)`, which its input must have."""
-    layer = request.args[0] if request.kind == "forward" else None
-    return isinstance(layer, tuple) and (1 in layer[2] or any(item == 1 for _, item in layer[3]))
 
 
 def _has_dims(wire: Wire) -> bool:

@@ -1,0 +1,454 @@
+"""Finding out what a parameter is that nothing gives a value: one search per function.
+
+A function that nothing calls is run with holes for its parameters. Where a hole
+meets an operator, it becomes the first thing the operator accepts: a tensor of
+some rank with a symbol for each size, or a number. Where the operator works only
+at certain sizes (`nn.Linear(784, 10)`), the oracle says which, and the symbol is
+bound. Where nothing goes on, the last decision is taken back, and the function
+is run again.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from ...runtime.oracle import dims
+from ...runtime.oracle import wire as w
+from ...runtime.oracle.dims import Dim
+from ..facts import text
+from ..values.encode import NotEncodable, encode
+from ..values.model import (
+    Cell,
+    Const,
+    Hole,
+    InstanceV,
+    ListV,
+    Scalar,
+    Sig,
+    SliceV,
+    SymInt,
+    TensorV,
+    TupleV,
+    Unknown,
+    Value,
+)
+from .call import Call
+from .candidates import NUMBERS, SIZE, TENSORS, Guess, guesses
+from .machine import Machine
+
+MAX_TRIALS = 24
+"""Combinations of guesses that are tried at one operator."""
+
+_NAMES = {
+    0: (),
+    1: ("N",),
+    2: ("N", "D"),
+    3: ("N", "L", "D"),
+    4: ("N", "C", "H", "W"),
+    5: ("N", "C", "D", "H", "W"),
+}
+
+
+class Rejected(BaseException):
+    """What was guessed of the holes does not go through the function."""
+
+
+@dataclass
+class Decision:
+    """What a hole is taken for, and what else it may be."""
+
+    path: str
+    guesses: tuple[Guess, ...]
+    symbols: dict[Guess, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def guess(self) -> Guess:
+        """What it is taken for now."""
+        return self.guesses[0]
+
+
+class Search:
+    """What is decided so far of the holes of one function.
+
+    kind: `forward` of a module, `init` of a class, or another `function`.
+    device: where tensors are taken to be. chosen: symbols that were bound to a
+    size that is usual but not the only one that works.
+    """
+
+    def __init__(self, kind: str, device: str | None, taken: Iterable[str] = ()) -> None:
+        self.kind = kind
+        self.device = device
+        self.decisions: dict[str, Decision] = {}
+        self.bindings: dict[str, Dim] = {}
+        self.chosen: set[str] = set()
+        self.changed = False
+        self.modest = False
+        """Leave open what is merely usual."""
+        self.cells: list[Cell] = []
+        self.failure: object = None
+        """What the last pass failed at."""
+        self._given = frozenset(taken)
+        self._taken = set(taken)
+        self._own: set[str] = set()
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The names of symbols that are in use."""
+        return tuple(self._taken)
+
+    def begin_pass(self) -> None:
+        """The function is about to be run again."""
+        self.changed = False
+        self.failure = None
+
+    def end_pass(self) -> None:
+        """What holes were decided to be holds for one pass."""
+        for cell in self.cells:
+            cell.value = None
+        self.cells.clear()
+
+    def reject(self, failure: object) -> NoReturn:
+        """The function does not go through with what is decided.
+
+        Raises:
+            Rejected: always.
+        """
+        self.failure = failure
+        raise Rejected
+
+    def take_back(self) -> bool:
+        """Gives up the last decision that has an alternative; False if none has."""
+        self.bindings.clear()
+        self.chosen.clear()
+        while self.decisions:
+            path, decision = self.decisions.popitem()
+            if len(decision.guesses) > 1:
+                self.decisions[path] = Decision(path, decision.guesses[1:])
+                self._release()
+                return True
+        return False
+
+    def _release(self) -> None:
+        """Makes the names of symbols free again that no decision uses."""
+        used = [
+            name for d in self.decisions.values() for names in d.symbols.values() for name in names
+        ]
+        self._own = set(used)
+        self._taken = self._own | self._given
+
+    def value(self, decision: Decision) -> Value:
+        """The value of a decided hole, with what is known of its sizes by now."""
+        guess = decision.guess
+        if guess.kind == "int":
+            name = self._symbols(decision, guess, (decision.path.rpartition(".")[2],))[0]
+            bound = self.bindings.get(name, name)
+            return SymInt(bound) if isinstance(bound, str) else SymInt(str(bound))
+        if guess.kind != "tensor":
+            return Scalar(guess.kind)
+        names = self._symbols(decision, guess, _names(guess))
+        shape = tuple(self.bindings.get(name, name) for name in names)
+        return TensorV(Sig(shape, guess.dtype, self.device))
+
+    def _symbols(
+        self, decision: Decision, guess: Guess, wanted: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        known = decision.symbols.get(guess)
+        if known is None:
+            known = decision.symbols[guess] = tuple(self._fresh(name) for name in wanted)
+        return known
+
+    def _fresh(self, prefix: str) -> str:
+        name, number = prefix, 0
+        while name in self._taken:
+            number += 1
+            name = f"{prefix}{number}"
+        self._taken.add(name)
+        self._own.add(name)
+        return name
+
+    def bind(self, requires: tuple[tuple[str, Dim], ...], request: w.Request) -> None:
+        """Takes over under which sizes an operator works."""
+        fixed = [name for name, dim in requires if isinstance(dim, int)]
+        plain = _plain_symbols(request)
+        for name, dim in requires:
+            usual = isinstance(dim, int) and (len(fixed) > 1 or name not in plain)
+            if usual and self.modest:
+                continue
+            target = dims.substitute(dim, self.bindings)
+            if name not in self._own and isinstance(target, str) and target in self._own:
+                name, target = target, name
+            if name not in self._own or name in self.bindings or name in dims.symbols(target):
+                continue
+            self.bindings = {
+                key: dims.substitute(value, {name: target}) for key, value in self.bindings.items()
+            }
+            self.bindings[name] = target
+            self.changed = True
+            if usual:
+                self.chosen.add(name)
+
+
+def _names(guess: Guess) -> tuple[str, ...]:
+    if guess.dtype == "int64" and guess.rank == 2:
+        return ("N", "L")
+    return _NAMES[guess.rank]
+
+
+def _plain_symbols(request: w.Request) -> frozenset[str]:
+    """The symbols that are a size of an operand by themselves, in no expression."""
+    found: set[str] = set()
+    pending = [*request.args, *(wire for _, wire in request.kwargs)]
+    while pending:
+        wire = pending.pop()
+        if isinstance(wire, tuple) and wire and wire[0] in ("tensor", "ndarray"):
+            found.update(dim for dim in wire[1] if isinstance(dim, str) and dim.isidentifier())
+        elif isinstance(wire, tuple):
+            pending.extend(wire)
+    return frozenset(found)
+
+
+def hole(name: str, reason: Unknown) -> Hole:
+    """A hole for a parameter."""
+    return Hole(reason.reason, Cell(name))
+
+
+def settled(value: Value) -> Value:
+    """What a hole has turned out to be; any other value, and an open hole, as it is."""
+    if type(value) is Hole and value.cell.value is not None:
+        return value.cell.value
+    return value
+
+
+def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
+    search = machine.search
+    assert search is not None
+    decision = search.decisions.get(found.cell.path)
+    if decision is None:
+        decision = search.decisions[found.cell.path] = Decision(found.cell.path, options)
+        search.changed = True
+    value = found.cell.value = search.value(decision)
+    search.cells.append(found.cell)
+    return value
+
+
+def as_size(machine: Machine, value: Value) -> Value:
+    """A hole that must be a size."""
+    value = settled(value)
+    if type(value) is Hole and machine.search is not None:
+        return _decide(machine, value, SIZE)
+    return value
+
+
+def as_number(machine: Machine, value: Value) -> Value:
+    """A hole that is a number or a text: the argument of a layer's constructor."""
+    value = settled(value)
+    if type(value) is Hole and machine.search is not None:
+        return _decide(machine, value, NUMBERS)
+    return value
+
+
+_SAME_SHAPE = frozenset(
+    "to cuda cpu float half double type detach clone contiguous requires_grad_".split()
+)
+_OF_TENSORS = frozenset(
+    "shape size dim ndim ndimension view reshape permute transpose flatten squeeze unsqueeze t T mT "
+    "dtype device long int bool numel mean sum max min argmax argmin softmax log_softmax relu "
+    "sigmoid tanh exp log sqrt abs pow matmul mm bmm expand expand_as repeat masked_fill "
+    "new_zeros new_ones chunk norm backward data view_as add mul div sub clamp std var".split()
+)
+_ALSO_OF_LISTS = frozenset("split index count add pop".split())
+
+
+def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value:
+    """`hole.name`: a tensor's, if only tensors have it; else a hole of its own."""
+    from ..values.model import Native
+    from . import attributes
+
+    if machine.search is None:
+        return owner
+    if name in _SAME_SHAPE:
+        return Native(name, lambda call: owner)
+    if name in _OF_TENSORS and name not in _ALSO_OF_LISTS:
+        value = _decide(machine, owner, TENSORS)
+        return attributes.get_attribute(machine, node, value, name)
+    return member(owner, name)
+
+
+def operand(machine: Machine, value: Value) -> Value:
+    """An operand beside a number: in a constructor a size, else open (`x / 255` is like `x`)."""
+    if type(value) is Hole and machine.search is not None and machine.search.kind == "init":
+        return _decide(machine, value, (*SIZE, Guess("float")))
+    return value
+
+
+def are_tensors(machine: Machine, operator: str, left: Value, right: Value) -> bool:
+    """Whether two operands, of which one is a hole, can only be tensors."""
+    if machine.search is None or not (type(left) is Hole or type(right) is Hole):
+        return False
+    both = isinstance(left, Unknown) and isinstance(right, Unknown)
+    return operator == "matmul" or (both and machine.search.kind == "forward")
+
+
+def item(machine: Machine, node: ast.Subscript, owner: Hole, key: Value) -> Value:
+    """`hole[key]`: with several keys it is a tensor, with one it may be anything."""
+    from .ask import ask
+
+    parts = key.items if isinstance(key, TupleV) else (key,)
+    if len(parts) > 1 and any(isinstance(part, (SliceV, Const)) for part in parts):
+        nodes: list[ast.expr | None] = [node.value, node.slice]
+        return ask(Call(machine, node, "operator.getitem", [owner, key], nodes=nodes))
+    return member(owner, f"[{key.value}]" if isinstance(key, Const) else "[]")
+
+
+def member(owner: Hole, name: str) -> Value:
+    """What belongs to a hole: an attribute, an element."""
+    found = owner.cell.members.get(name)
+    if found is None:
+        found = owner.cell.members[name] = hole(f"{owner.cell.path}.{name}", owner)
+    return settled(found)
+
+
+def open_holes(values: Iterable[Value]) -> list[Hole]:
+    """The undecided holes among some values, also inside lists and tuples."""
+    found: list[Hole] = []
+    for value in values:
+        value = settled(value)
+        if type(value) is Hole:
+            found.append(value)
+        elif isinstance(value, TupleV):
+            found += open_holes(value.items)
+        elif isinstance(value, ListV) and value.items.rest is None:
+            found += open_holes(value.items.items)
+    return list({id(item.cell): item for item in found}.values())
+
+
+def settle_call(call: Call, kind: str) -> Call:
+    """The call with its holes decided by what the operator accepts."""
+    machine = call.machine
+    values = [*call.args, *call.kwargs.values()]
+    if machine.search is not None:
+        holes_ = open_holes(values)
+        if holes_:
+            _decide_together(call, kind, holes_)
+    args = [_filled(value) for value in call.args]
+    kwargs = {name: _filled(value) for name, value in call.kwargs.items()}
+    return Call(
+        machine,
+        call.node,
+        call.name,
+        args,
+        kwargs,
+        call.nodes,
+        call.keyword_nodes,
+        call.incomplete,
+        call.starred,
+    )
+
+
+def _filled(value: Value) -> Value:
+    value = settled(value)
+    if isinstance(value, TupleV) and any(type(item) is Hole for item in value.items):
+        return TupleV(tuple(_filled(item) for item in value.items), value.type_name, value.names)
+    if isinstance(value, ListV) and any(type(item) is Hole for item in value.items.items):
+        return ListV(value.items._replace(items=tuple(_filled(i) for i in value.items.items)))
+    return value
+
+
+def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
+    machine, search = call.machine, call.machine.search
+    assert search is not None
+    fresh = [item for item in found if item.cell.path not in search.decisions]
+    for item in found:
+        if item not in fresh:
+            _decide(machine, item, ())
+    if not fresh:
+        return
+    options = [_like_others(call, guesses(call, kind, _index(call, item))) for item in fresh]
+    for chosen in itertools.islice(_orders(options), MAX_TRIALS):
+        for item, guess, all_of in zip(fresh, chosen, options, strict=True):
+            left = all_of[all_of.index(guess) :]
+            search.decisions[item.cell.path] = Decision(item.cell.path, left)
+            item.cell.value = search.value(search.decisions[item.cell.path])
+            search.cells.append(item.cell)
+        if _accepted(call, kind):
+            search.changed = True
+            return
+    raise Rejected
+
+
+_ELEMENTWISE = frozenset(
+    "add sub mul truediv pow eq ne lt le gt ge iadd isub imul itruediv and_ or_ xor where "
+    "mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits "
+    "MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss".split()
+)
+
+
+def _like_others(call: Call, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """Beside a tensor, an elementwise operator mostly has another one of its rank."""
+    layer = call.args[0] if call.args else None
+    name = layer.class_name if isinstance(layer, InstanceV) else call.name.rpartition(".")[2]
+    if name not in _ELEMENTWISE:
+        return options
+    for value in call.args:
+        value = settled(value)
+        if isinstance(value, TensorV) and value.sig.shape is not None:
+            like = Guess("tensor", len(value.sig.shape))
+            return (like, *(guess for guess in options if guess != like))
+    return options
+
+
+def _orders(options: list[tuple[Guess, ...]]) -> Iterator[tuple[Guess, ...]]:
+    """The combinations, those of like guesses first: two operands mostly have one rank."""
+    combined = list(itertools.islice(itertools.product(*options), 200))
+    return iter(sorted(combined, key=lambda chosen: len(set(chosen)) > 1))
+
+
+def _index(call: Call, wanted: Hole) -> int:
+    for index, value in enumerate(call.args):
+        if wanted in open_holes([value]):
+            return index
+    return len(call.args)
+
+
+def _accepted(call: Call, kind: str) -> bool:
+    """Whether the operator takes the call as its holes are decided now."""
+    try:
+        args = tuple(encode(_filled(value)) for value in call.args)
+        kwargs = tuple(
+            (name, encode(_filled(value)))
+            for name, value in sorted(call.kwargs.items())
+            if name not in ("device", "generator", "pin_memory")
+        )
+    except NotEncodable:
+        return True
+    request = w.Request(kind, call.name, args, kwargs, call.machine.modes.grad)
+    request = substituted(call.machine, request)
+    return not isinstance(call.machine.ask(request), w.Error)
+
+
+def substituted(machine: Machine, request: w.Request) -> w.Request:
+    """The request with the sizes that are known by now in place of their symbols."""
+    search = machine.search
+    if search is None or not search.bindings:
+        return request
+    args = tuple(w.substitute(wire, search.bindings) for wire in request.args)
+    return request._replace(args=args, kwargs=w.substitute_named(request.kwargs, search.bindings))
+
+
+def not_known(function: str, name: str) -> Unknown:
+    """Why a parameter has no value."""
+    return Unknown(
+        text(
+            "nothing calls `{function}` yet, so its parameter `{name}` is not known",
+            function=function,
+            name=name,
+        )
+    )
+
+
+Filler = Callable[[str, Unknown], Value]
+"""What a parameter gets that nothing gives a value: its name, and why."""
