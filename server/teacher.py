@@ -44,6 +44,7 @@ class Teacher:
 
     async def shelf(self) -> Shelf:
         """The packs as they are now."""
+        await self._ls.configured.wait()
         folders, paths = self._places()
         shelf = await self.beside(lambda: self._load(folders, paths))
         self._report(shelf.faults)

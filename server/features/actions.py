@@ -42,12 +42,16 @@ async def code_actions(
     wanted = params.context.only
     if wanted is None:
         return actions
-    return [action for action in actions if _is_wanted(str(action.kind), wanted)]
+    return [action for action in actions if _is_wanted(_name(action.kind), wanted)]
 
 
 def _is_wanted(kind: str, wanted: Sequence[types.CodeActionKind | str]) -> bool:
-    names = [str(getattr(name, "value", name)) for name in wanted]
+    names = map(_name, wanted)
     return any(not name or kind == name or kind.startswith(f"{name}.") for name in names)
+
+
+def _name(kind: types.CodeActionKind | str | None) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind or ""
 
 
 def register(ls: ShapewiseServer) -> None:

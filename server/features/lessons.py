@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ...lessons.model import Exercise, Lesson, Pack, Question
     from ...lessons.progress import Entries
     from ..lsp import ShapewiseServer
+
+    _Command = Callable[[ShapewiseServer, Any], Awaitable[dict[str, Any] | None]]
 
 LIST = "shapewise/lessons"
 LESSON = "shapewise/lesson"
@@ -260,10 +262,18 @@ def register(ls: ShapewiseServer) -> None:
     ls.feature(HINT)(hint)
     ls.feature(SOLUTION)(solution)
     ls.feature(ANSWER)(answer)
-    ls.command(OPEN)(open_lesson)
-    ls.command(EXERCISE_COMMAND)(begin_exercise)
-    ls.command(HINT_COMMAND)(show_hint)
-    ls.command(SOLUTION_COMMAND)(show_solution)
+    _offer(ls, OPEN, open_lesson)
+    _offer(ls, EXERCISE_COMMAND, begin_exercise)
+    _offer(ls, HINT_COMMAND, show_hint)
+    _offer(ls, SOLUTION_COMMAND, show_solution)
+
+
+def _offer(ls: ShapewiseServer, name: str, command: _Command) -> None:
+    # pygls evaluates the annotations of a command's function: there may be none of ours.
+    async def run(argument: Any = None) -> Any:
+        return await command(ls, argument)
+
+    ls.command(name)(run)
 
 
 # What is told.
