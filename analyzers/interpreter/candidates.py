@@ -36,13 +36,57 @@ _SPATIAL = ("conv", "pool", "batchnorm", "batch_norm", "instancenorm", "dropout"
 _SEQUENCES = ("lstm", "gru", "rnn", "transformer", "multiheadattention")
 _LOSSES = ("crossentropyloss", "cross_entropy", "nllloss", "nll_loss")
 _OF_SIZES = frozenset(
-    "view reshape repeat expand transpose permute unsqueeze squeeze flatten chunk split sum mean "
-    "topk narrow select size new_zeros new_ones roll swapaxes movedim unflatten softmax "
-    "log_softmax cumsum argmax argmin max min unbind".split()
+    [
+        "view",
+        "reshape",
+        "repeat",
+        "expand",
+        "transpose",
+        "permute",
+        "unsqueeze",
+        "squeeze",
+        "flatten",
+        "chunk",
+        "split",
+        "sum",
+        "mean",
+        "topk",
+        "narrow",
+        "select",
+        "size",
+        "new_zeros",
+        "new_ones",
+        "roll",
+        "swapaxes",
+        "movedim",
+        "unflatten",
+        "softmax",
+        "log_softmax",
+        "cumsum",
+        "argmax",
+        "argmin",
+        "max",
+        "min",
+        "unbind",
+    ]
 )
 _CREATION = frozenset(
-    "zeros ones rand randn empty full arange range randint randperm eye linspace "
-    "manual_seed set_num_threads".split()
+    [
+        "zeros",
+        "ones",
+        "rand",
+        "randn",
+        "empty",
+        "full",
+        "arange",
+        "range",
+        "randint",
+        "randperm",
+        "eye",
+        "linspace",
+        "manual_seed",
+        "set_num_threads",
+    ]
 )
 
 

@@ -81,7 +81,7 @@ def search_all(
 
 def _receiver(machine: Machine, cls: ClassV, made: dict[int, InstanceV]) -> InstanceV:
     """An instance of a class: the program's first one, unless too little is known of that."""
-    instance = machine.instances.get(id(cls))
+    instance: InstanceV | None = machine.instances.get(id(cls))
     if instance is not None and not _is_vague(instance):
         return instance
     key = -id(cls)

@@ -252,15 +252,83 @@ def as_number(machine: Machine, value: Value) -> Value:
 
 
 _SAME_SHAPE = frozenset(
-    "to cuda cpu float half double type detach clone contiguous requires_grad_".split()
+    [
+        "to",
+        "cuda",
+        "cpu",
+        "float",
+        "half",
+        "double",
+        "type",
+        "detach",
+        "clone",
+        "contiguous",
+        "requires_grad_",
+    ]
 )
 _OF_TENSORS = frozenset(
-    "shape size dim ndim ndimension view reshape permute transpose flatten squeeze unsqueeze t T mT "
-    "dtype device long int bool numel mean sum max min argmax argmin softmax log_softmax relu "
-    "sigmoid tanh exp log sqrt abs pow matmul mm bmm expand expand_as repeat masked_fill "
-    "new_zeros new_ones chunk norm backward data view_as add mul div sub clamp std var".split()
+    [
+        "shape",
+        "size",
+        "dim",
+        "ndim",
+        "ndimension",
+        "view",
+        "reshape",
+        "permute",
+        "transpose",
+        "flatten",
+        "squeeze",
+        "unsqueeze",
+        "t",
+        "T",
+        "mT",
+        "dtype",
+        "device",
+        "long",
+        "int",
+        "bool",
+        "numel",
+        "mean",
+        "sum",
+        "max",
+        "min",
+        "argmax",
+        "argmin",
+        "softmax",
+        "log_softmax",
+        "relu",
+        "sigmoid",
+        "tanh",
+        "exp",
+        "log",
+        "sqrt",
+        "abs",
+        "pow",
+        "matmul",
+        "mm",
+        "bmm",
+        "expand",
+        "expand_as",
+        "repeat",
+        "masked_fill",
+        "new_zeros",
+        "new_ones",
+        "chunk",
+        "norm",
+        "backward",
+        "data",
+        "view_as",
+        "add",
+        "mul",
+        "div",
+        "sub",
+        "clamp",
+        "std",
+        "var",
+    ]
 )
-_ALSO_OF_LISTS = frozenset("split index count add pop".split())
+_ALSO_OF_LISTS = frozenset(["split", "index", "count", "add", "pop"])
 
 
 def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value:
@@ -381,9 +449,38 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
 
 
 _ELEMENTWISE = frozenset(
-    "add sub mul truediv pow eq ne lt le gt ge iadd isub imul itruediv and_ or_ xor where "
-    "mse_loss l1_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits "
-    "MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss".split()
+    [
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "pow",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "and_",
+        "or_",
+        "xor",
+        "where",
+        "mse_loss",
+        "l1_loss",
+        "smooth_l1_loss",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+        "MSELoss",
+        "L1Loss",
+        "SmoothL1Loss",
+        "HuberLoss",
+        "BCELoss",
+        "BCEWithLogitsLoss",
+    ]
 )
 
 

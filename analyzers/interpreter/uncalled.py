@@ -7,8 +7,8 @@ them, and then in a search for the arguments they work with (`expected`).
 from __future__ import annotations
 
 from ..values.model import ClassV, Descriptor, FunctionV, InstanceV, Scope, Value
-from . import expected
 from .changes import forget_changing_attributes
+from .expected import search_all
 from .functions import call_uncalled
 from .guard import guarded
 from .machine import Frame, Machine
@@ -26,7 +26,7 @@ def run_uncalled(machine: Machine, scope: Scope) -> None:
             instance = _uncalled_class(machine, value)
             if instance is not None:
                 instances[id(value)] = instance
-    expected.search_all(machine, own, instances)
+    search_all(machine, own, instances)
 
 
 def functions_of(cls: ClassV) -> list[tuple[str, FunctionV]]:
