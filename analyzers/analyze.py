@@ -115,6 +115,7 @@ def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
     problems = list(recorder.problems.values())
     if other is not None:
         problems = _merge_problems(recorder.problems, other.machine.recorder.problems, here)
+    problems = watch.without_echoes(problems)
     notes: list[Text] = []
     complete = run.complete and (other is None or other.complete)
     if not complete:

@@ -194,8 +194,19 @@ def data_loader(call: Call) -> Value:
         **{
             "$drop_last": call.argument(8, "drop_last") or Const(False),
             "$collate": call.argument(6, "collate_fn") or NONE,
+            "$shuffled": _shuffled(call),
         },
     )
+
+
+def _shuffled(call: Call) -> bool:
+    """Whether the items of a batch may be any."""
+    given = (
+        call.argument(2, "shuffle"),
+        call.argument(3, "sampler"),
+        call.argument(4, "batch_sampler"),
+    )
+    return any(value not in (None, NONE, Const(False)) for value in given)
 
 
 @method(DATA + "DataLoader", "__len__")
@@ -222,6 +233,10 @@ def loader_iter(call: Call) -> Value:
     total = dataset_length(call, instance.slots["dataset"])
     batches = _batch_sizes(machine, call, total, size, instance.slots["$drop_last"])
     collate = instance.slots["$collate"]
+    if collate == NONE:
+        odd = _unequal(call, instance, item, total, size)
+        if odd is not None:
+            return IteratorV(Items((), odd))
     made = [_batch(call, item, count, collate) for count in batches]
     if not made:
         return IteratorV(Items(()))
@@ -234,6 +249,46 @@ def loader_iter(call: Call) -> Value:
             return IteratorV(Items((*([made[0]] * (count - 1)), made[1])))
         return IteratorV(Items((made[0], made[1]), made[0], count))
     return IteratorV(Items((made[0],), made[0], count))
+
+
+def _unequal(
+    call: Call, instance: InstanceV, first: Value, total: Value, size: Value
+) -> Value | None:
+    """The failure of the first batch, where two of its items surely have different shapes."""
+    dataset = instance.slots["dataset"]
+    count = size.value if isinstance(size, Const) else None
+    known = total.value if isinstance(total, Const) else None
+    if not isinstance(count, int) or not isinstance(known, int) or min(count, known) < 2:
+        return None
+    if instance.slots["$shuffled"] and count < known:
+        return None
+    items = [first]
+    if isinstance(dataset, (ListV, TupleV)):
+        listed = dataset.items if isinstance(dataset, TupleV) else dataset.items.items
+        items = list(listed[:count])
+    shapes = [_shapes(item) for item in items]
+    for index, shape in enumerate(shapes):
+        for mine, other in zip(shapes[0], shape, strict=False):
+            if mine is not None and other is not None and mine != other:
+                message = (
+                    f"stack expects each tensor to be equal size, but got {list(mine)} at entry 0 "
+                    f"and {list(other)} at entry {index}"
+                )
+                stack = call.renamed("default_collate")
+                return failures.report(stack, Error("RuntimeError", message), "call")
+    return None
+
+
+def _shapes(item: Value) -> list[tuple[int, ...] | None]:
+    """The known shapes of the tensors of an item, in order."""
+    if isinstance(item, TensorV):
+        shape = item.sig.shape
+        if shape is None or any(not isinstance(dim, int) for dim in shape):
+            return [None]
+        return [tuple(int(dim) for dim in shape)]
+    if isinstance(item, TupleV):
+        return [shape for part in item.items for shape in _shapes(part)]
+    return [None]
 
 
 def _batch_sizes(

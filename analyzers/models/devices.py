@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from ..interpreter import devices
+from ...runtime.oracle.wire import Error
+from ..interpreter import devices, failures
 from ..interpreter.call import Call
 from ..values.model import NONE, Const, DeviceV, Plain, Scalar, TupleV, Value
 from .registry import model, prefix_model
+
+_TYPES = (
+    "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
+    "mps, meta, hpu, mtia, privateuseone"
+)
+
+
+def refused(call: Call, place: Value | None) -> Value | None:
+    """What is wrong with the name of a device; None if nothing is."""
+    name = place.value if isinstance(place, Const) else None
+    if not isinstance(name, str) or name.partition(":")[0] in _TYPES.split(", "):
+        return None
+    message = f"Expected one of {_TYPES} device type at start of device string: {name}"
+    return failures.report(call, Error("RuntimeError", message), "call")
 
 
 @model("torch.device")
@@ -16,6 +31,9 @@ def device(call: Call) -> Value:
         kind = call.kwargs.get("device")
     if isinstance(kind, DeviceV):
         return kind
+    refused_ = refused(call, kind)
+    if refused_ is not None:
+        return refused_
     if isinstance(kind, Const) and isinstance(kind.value, str):
         if isinstance(index, Const) and index.value is not None:
             return DeviceV(f"{kind.value}:{index.value}")

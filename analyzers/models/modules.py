@@ -25,7 +25,9 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from . import devices as devices_
 from .registry import method, model
+from .watched import look
 
 MODULE = "torch.nn.Module"
 
@@ -206,8 +208,56 @@ def state_dict(call: Call) -> Value:
 
 @method(MODULE, "load_state_dict")
 def load_state_dict(call: Call) -> Value:
-    """Whether the file fits is not known before the program runs."""
+    """Whether what is loaded fits, where it is known: what a file holds is not."""
+    module, loaded = _receiver(call), call.argument(1, "state_dict")
+    error = _does_not_fit(call, module, loaded)
+    if error is not None:
+        return failures.report(call, error, "call")
     return Plain(("opaque", "_IncompatibleKeys"))
+
+
+def _does_not_fit(call: Call, module: InstanceV, loaded: Value | None) -> Error | None:
+    """The error of `load_state_dict`, in the words of torch."""
+    own = state_dict(call)
+    if not isinstance(loaded, DictV) or not isinstance(own, DictV):
+        return None
+    if loaded.slots["rest"] is not None or own.slots["rest"] is not None:
+        return None
+    mine, saved = _shapes(own), _shapes(loaded)
+    if mine is None or saved is None:
+        return None
+    said: list[str] = []
+    strict = call.argument(2, "strict")
+    if strict in (None, Const(True)):
+        for what, names in (
+            ("Missing", [name for name in mine if name not in saved]),
+            ("Unexpected", [name for name in saved if name not in mine]),
+        ):
+            if names:
+                quoted = ", ".join(f'"{name}"' for name in names)
+                said.append(f"{what} key(s) in state_dict: {quoted}. ")
+    for name, shape in mine.items():
+        other = saved.get(name)
+        if other is not None and other != shape:
+            said.append(
+                f"size mismatch for {name}: copying a param with shape torch.Size({list(other)}) "
+                f"from checkpoint, the shape in current model is torch.Size({list(shape)})."
+            )
+    if not said:
+        return None
+    lines = "".join(f"\n\t{line}" for line in said)
+    return Error("RuntimeError", f"Error(s) in loading state_dict for {module.class_name}:{lines}")
+
+
+def _shapes(state: DictV) -> dict[str, tuple[int, ...]] | None:
+    """The sizes of what a state holds; None where they are not all known."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, value in state.slots["items"].items():
+        shape = value.sig.shape if isinstance(value, TensorV) else None
+        if shape is None or any(not isinstance(size, int) for size in shape):
+            return None
+        found[str(name)] = tuple(int(size) for size in shape)
+    return found
 
 
 @method(MODULE, "train", "eval")
@@ -241,7 +291,11 @@ def to(call: Call) -> Value:
     """Moves and converts in place, unlike a tensor's `to`."""
     module = _receiver(call)
     values = [*call.args[1:], *call.kwargs.values()]
+    look("to device", call, module)
     for value in values:
+        refused = devices_.refused(call, value)
+        if refused is not None:
+            return refused
         if isinstance(value, DtypeV):
             _convert(call.machine, module, value.name)
         elif isinstance(value, TensorV):
@@ -260,6 +314,7 @@ def to(call: Call) -> Value:
 def cuda(call: Call) -> Value:
     """`model.cuda()`, `model.cpu()`."""
     module = _receiver(call)
+    look(call.name.rpartition(".")[2], call, module)
     place = "cpu" if call.name.endswith("cpu") else "cuda:0"
     device = call.argument(1, "device")
     if device is not None:

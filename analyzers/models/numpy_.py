@@ -8,6 +8,7 @@ from ..interpreter.call import Call
 from ..interpreter.functions import call_value
 from ..values.model import (
     NONE,
+    Const,
     DtypeV,
     InstanceV,
     Library,
@@ -47,11 +48,32 @@ def _of_numbers(call: Call, value: Value) -> Value:
     return TensorV(Sig((value.items.length,), dtype, numpy=True), call.origin)
 
 
+_OBJECTS = Library("objects.ndarray")
+
+
+def is_object_array(value: Value) -> bool:
+    """Whether a value is an array of dtype `object`."""
+    return isinstance(value, InstanceV) and value.cls == _OBJECTS
+
+
+def _of_objects(value: Value | None) -> bool:
+    """Whether a `dtype=` argument means Python objects."""
+    if isinstance(value, Const):
+        return value.value in ("object", "O")
+    return isinstance(value, Library) and value.name in (
+        "builtins.object",
+        "object",
+        "numpy.object_",
+    )
+
+
 @model("numpy.array", "numpy.asarray", "numpy.ascontiguousarray", "numpy.asanyarray")
 def array(call: Call) -> Value:
     """An array of numbers, of an image, of a data frame."""
     if not call.args or call.incomplete is not None:
         return ask(call)
+    if _of_objects(call.argument(1, "dtype")):
+        return InstanceV(_OBJECTS, call.origin)
     value = _of_numbers(call, as_array(call, call.args[0]))
     if isinstance(value, Unknown):
         return value

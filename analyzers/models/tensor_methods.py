@@ -17,7 +17,9 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from . import devices as devices_
 from .registry import model
+from .watched import look
 
 
 @model("torch.Tensor.to")
@@ -39,6 +41,10 @@ def to(call: Call) -> Value:
             or type(value).__name__ == "Alternatives"
         ):
             device = value
+    refused = devices_.refused(call, device)
+    if refused is not None:
+        return refused
+    look("to device", call, tensor)
     return _moved(call, tensor, dtype, device)
 
 
@@ -85,6 +91,7 @@ def _copy(call: Call, tensor: TensorV, place: str | None) -> TensorV:
 @model("torch.Tensor.cuda")
 def cuda(call: Call) -> Value:
     """`x.cuda()` is `x.to("cuda")`."""
+    look("cuda", call, call.args[0])
     device = call.argument(1, "device")
     return _moved(call, call.args[0], None, device if device is not None else DeviceV("cuda:0"))
 

@@ -21,7 +21,9 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from .numpy_ import is_object_array
 from .registry import model
+from .watched import look
 
 
 @model(
@@ -31,7 +33,6 @@ from .registry import model
     "torch.set_num_threads",
     "torch.set_float32_matmul_precision",
     "torch.use_deterministic_algorithms",
-    "torch.save",
     "numpy.random.seed",
     "numpy.set_printoptions",
     "torch.autograd.set_detect_anomaly",
@@ -73,7 +74,34 @@ def pass_through(call: Call) -> Value:
     return call.args[0] if call.args else call.machine.unknown("nothing is known of what is called")
 
 
-@model("torch.load", "torch.hub.load", "torch.jit.load")
+@model("torch.save")
+def save(call: Call) -> Value:
+    """What is written to a file is remembered by the file's name."""
+    value, path = call.argument(0, "obj"), call.argument(1, "f")
+    if value is not None and isinstance(path, Const):
+        call.machine.recorder.training.saved[str(path.value)] = value
+    return NONE
+
+
+@model("torch.load")
+def load_saved(call: Call) -> Value:
+    """Since 2.6 only weights are read, unless told otherwise.
+
+    https://docs.pytorch.org/docs/2.13/generated/torch.load.html
+    """
+    path = call.argument(0, "f")
+    key = str(path.value) if isinstance(path, Const) else ""
+    saved = call.machine.recorder.training.saved.get(key)
+    if isinstance(saved, InstanceV) and "$training" in saved.slots:
+        if call.argument(3, "weights_only") in (None, Const(True)):
+            message = "Weights only load failed. This file can still be loaded, to do so you have"
+            return failures.report(call, Error("UnpicklingError", message), "call")
+        return saved
+    look("load", call, NONE)
+    return load(call)
+
+
+@model("torch.hub.load", "torch.jit.load")
 def load(call: Call) -> Value:
     """What a file holds is not known before the program runs."""
     return call.machine.unknown("what a file holds is not known before the program runs")
@@ -83,6 +111,13 @@ def load(call: Call) -> Value:
 def from_numpy(call: Call) -> Value:
     """Tensors from arrays: an array that was reversed cannot become one."""
     value = call.args[0] if call.args else NONE
+    if is_object_array(value) and call.name == "torch.from_numpy":
+        message = (
+            "can't convert np.ndarray of type numpy.object_. The only supported types are: "
+            "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
+            "uint32, uint16, uint8, and bool."
+        )
+        return failures.report(call, Error("TypeError", message), "call")
     if isinstance(value, TensorV) and value.slots.get("backwards"):
         message = (
             "At least one stride in the given numpy array is negative, and tensors with negative "

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..facts import Related, text
 from ..interpreter import gradients
 from ..interpreter.call import Call
-from ..values.model import InstanceV, Value
+from ..models.modules import own_tensors
+from ..values.model import InstanceV, Mutable, TensorV, Value
 from .base import Rule
 from .watch import warn, watch
 
@@ -20,9 +21,9 @@ def of_another_model(call: Call, result: Value) -> None:
         return
     found = gradients.passed(call.machine, optimizer.slots.get("$backward"))
     mine = gradients.parameters_of(optimizer)
-    if not found or not found.leaves or not mine or "$wasted" in optimizer.slots:
+    if not found or not found.leaves or not mine or optimizer.slots.get("$wasted"):
         return
-    learning = [tensor for leaf in found.leaves for tensor in gradients.tensors_of(leaf)]
+    learning = [tensor for leaf in found.leaves for tensor in _parameters(call, leaf)]
     held = {
         id(t)
         for o in gradients.training(call.machine).optimizers
@@ -30,7 +31,7 @@ def of_another_model(call: Call, result: Value) -> None:
     }
     if not learning or any(id(tensor) in held for tensor in learning):
         return
-    if any(tensor.slots.get("grad") is not None for tensor in mine):
+    if any(gradients.gradient(tensor) is not None for tensor in mine):
         return
     if not all(tensor.sig.parameter for tensor in learning):
         return
@@ -44,3 +45,11 @@ def of_another_model(call: Call, result: Value) -> None:
     if optimizer.origin is not None:
         related = (Related(optimizer.origin.span, text("the optimizer is made here")),)
     warn(RULE, call, message, related=related)
+
+
+def _parameters(call: Call, leaf: Mutable) -> list[TensorV]:
+    """The parameters that a leaf of a graph stands for, read or not."""
+    if isinstance(leaf, InstanceV):
+        own = own_tensors(call.machine, leaf, "parameters").values()
+        return [tensor for tensor in own if tensor.sig.requires_grad]
+    return [leaf] if isinstance(leaf, TensorV) else []

@@ -8,7 +8,7 @@ from ..interpreter.provenance import Made, made_by
 from ..values.model import NONE, Const, InstanceV, SliceV, TupleV, Value
 from .base import Rule
 from .describe import shape_text
-from .watch import operand_at, warn, watch
+from .watch import operand_at, warn, warn_late, watch
 
 RULE = Rule("SW517", "axis-meaning", "warning")
 
@@ -86,7 +86,7 @@ def no_batch(call: Call, result: Value) -> None:
         name=name,
         shape=shape_text(shape),
     )
-    warn(RULE, call, message)
+    warn_late(RULE, call, message)
 
 
 def _from_one(call: Call, layer: bool) -> bool:

@@ -2,7 +2,8 @@
 
 A rule registers functions by the names of what they want to see: `softmax` for
 the function and the method, `nn.Softmax` for a call of the layer, `new.Softmax`
-for its construction, `.T` for an attribute.
+for its construction, `.T` for an attribute; `softmax?` for a call of which it
+is not known whether it goes well, because that depends on values.
 """
 
 from __future__ import annotations
@@ -13,10 +14,21 @@ from collections.abc import Callable
 from ..facts import Problem, Related, Severity, Span, Text
 from ..interpreter import failures
 from ..interpreter.call import Call
+from ..interpreter.machine import Machine
+from ..source.chunks import Chunk
 from ..values.model import InstanceV, TensorV, Value
 from .base import Rule
 
 Watcher = Callable[[Call, Value], None]
+Ending = Callable[["Machine", "list[Chunk]"], None]
+
+Unless = Callable[["list[Chunk]"], bool]
+
+
+def never(chunks: list[Chunk]) -> bool:
+    """Nothing in the program speaks against it."""
+    return False
+
 
 _WATCHERS: dict[str, list[Watcher]] = {}
 
@@ -36,6 +48,32 @@ def look(name: str, call: Call, result: Value) -> None:
     """Shows a call that went well to the rules that want to see it."""
     for watcher in _WATCHERS.get(name, ()):
         watcher(call, result)
+
+
+_ENDINGS: list[Ending] = []
+
+
+def at_end(function: Ending) -> Ending:
+    """Registers a function that looks at a whole run when it is over."""
+    _ENDINGS.append(function)
+    return function
+
+
+def finish(machine: Machine, chunks: list[Chunk]) -> None:
+    """A run is over: what could be said only then is said."""
+    for function in _ENDINGS:
+        function(machine, chunks)
+    errors = {p.code[:3] for p in machine.recorder.problems.values() if p.severity == "error"}
+    for problem, unless in machine.recorder.training.late:
+        if not unless(chunks) and not ("SW1" in errors and problem.code.startswith("SW5")):
+            machine.recorder.problem(problem)
+
+
+def without_echoes(problems: list[Problem]) -> list[Problem]:
+    """One mistake is told once: tensors in two places say more than a copy that was dropped."""
+    if any(problem.code == "SW301" for problem in problems):
+        return [problem for problem in problems if problem.code != "SW507"]
+    return problems
 
 
 def warn(
@@ -66,6 +104,38 @@ def warn_at(
         span, rule.code, rule.slug, severity or rule.severity, message, torch_message, related
     )
     failures.add_problem(call, problem)
+
+
+def warn_late(
+    rule: Rule,
+    call: Call,
+    message: Text,
+    span: Span | None = None,
+    related: tuple[Related, ...] = (),
+    unless: Unless = never,
+    severity: Severity | None = None,
+    torch_message: str = "",
+) -> None:
+    """Reports a problem when the run is over, if nothing else tells of the same mistake.
+
+    A warning about shapes stays silent where a wrong shape raises in the end.
+
+    Args:
+        unless: says of the program's chunks that there is no problem after all.
+    """
+    machine = call.machine
+    if machine.quiet or getattr(machine, "search", None) is not None:
+        return
+    problem = Problem(
+        span or call.span,
+        rule.code,
+        rule.slug,
+        severity or rule.severity,
+        message,
+        torch_message,
+        related,
+    )
+    machine.recorder.training.late.append((problem, unless))
 
 
 def prediction(call: Call) -> tuple[TensorV | None, ast.expr | None, str]:
