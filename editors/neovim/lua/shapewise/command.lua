@@ -23,10 +23,23 @@ local subcommands = {
       require("shapewise.flow").open()
     end,
   },
+  hint = {
+    run = function()
+      require("shapewise.lesson").exercise("shapewise.lesson.hint")
+    end,
+  },
   hints = {
     run = function()
       local on = not vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })
       vim.lsp.inlay_hint.enable(on, { bufnr = 0 })
+    end,
+  },
+  lesson = {
+    run = function(arguments)
+      require("shapewise.lesson").open(arguments[1])
+    end,
+    complete = function()
+      return require("shapewise.lesson").names()
     end,
   },
   restart = {
@@ -34,6 +47,11 @@ local subcommands = {
       require("shapewise.client").restart(function()
         notify(t("The server was started again."))
       end)
+    end,
+  },
+  solution = {
+    run = function()
+      require("shapewise.lesson").exercise("shapewise.lesson.solution")
     end,
   },
 }

@@ -54,16 +54,7 @@ function M.explain(code)
       return
     end
     local lines = vim.split(page.markdown, "\n", { trimempty = true })
-    local _, window = scratch.show(lines, {
-      name = code,
-      filetype = "markdown",
-      focus = true,
-    })
-    vim.wo[window].conceallevel = 2
-    vim.wo[window].wrap = true
-    vim.wo[window].linebreak = true
-    vim.wo[window].number = false
-    vim.wo[window].relativenumber = false
+    scratch.show_markdown(lines, code)
   end)
 end
 

@@ -155,9 +155,7 @@ function M.open(kind)
     vim.wo[window].linebreak = true
     vim.wo[window].breakindent = true
     vim.wo[window].breakindentopt = "shift:2"
-    vim.wo[window].number = false
-    vim.wo[window].relativenumber = false
-    vim.wo[window].signcolumn = "no"
+    scratch.plain(window)
     vim.wo[window].cursorline = true
     vim.wo[window].winfixheight = kind.split ~= "right"
     vim.wo[window].winfixwidth = kind.split == "right"

@@ -41,6 +41,37 @@ function M.show(lines, options)
   return bufnr, winid
 end
 
+--- Show Markdown to be read: the cursor goes there.
+--- @param lines string[]
+--- @param name string
+--- @return integer bufnr
+function M.show_markdown(lines, name)
+  local bufnr, window = M.show(lines, {
+    name = name,
+    filetype = "markdown",
+    size = math.floor(vim.o.lines * 0.6),
+    focus = true,
+  })
+  pcall(vim.treesitter.start, bufnr, "markdown")
+  M.plain(window)
+  vim.wo[window].conceallevel = 2
+  vim.wo[window].concealcursor = "nc"
+  vim.wo[window].wrap = true
+  vim.wo[window].linebreak = true
+  vim.api.nvim_win_set_cursor(window, { 1, 0 })
+  return bufnr
+end
+
+--- Take away what belongs beside a program only.
+--- @param window integer
+function M.plain(window)
+  vim.wo[window].number = false
+  vim.wo[window].relativenumber = false
+  vim.wo[window].signcolumn = "no"
+  vim.wo[window].foldcolumn = "0"
+  vim.wo[window].spell = false
+end
+
 --- Replace what a buffer holds; the user cannot.
 --- @param bufnr integer
 --- @param lines string[]

@@ -23,4 +23,13 @@ return {
   ["Accelerator: {accelerator}"] = "Acelerador: {accelerator}",
   ["none"] = "nenhum",
   ["There is no flow of shapes here."] = "Não há fluxo de formas aqui.",
+  ["Right."] = "Certo.",
+  ["Not right."] = "Não está certo.",
+  ["`e` begins the exercise"] = "`e` começa o exercício",
+  ["`a` asks the questions"] = "`a` faz as perguntas",
+  ["`q` closes"] = "`q` fecha",
+  ["There is no lesson {name}."] = "Não há a lição {name}.",
+  ["There are no lessons here."] = "Não há lições aqui.",
+  ["Lesson"] = "Lição",
+  ["This file is no exercise."] = "Este arquivo não é um exercício.",
 }
