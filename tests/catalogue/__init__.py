@@ -1,0 +1,1 @@
+"""The catalogue of errors as programs: each row is reported, at the right line."""
