@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ...runtime.oracle.wire import Error
 from ..facts import Problem, Related, Span, text
@@ -69,7 +70,7 @@ def _where_called(call: Call, problem: Problem) -> Problem:
     if not in_other_file(problem.span):
         return problem
     frames = call.machine.frames
-    for caller, called in reversed(list(zip(frames, frames[1:], strict=False))):
+    for caller, called in reversed(list(pairwise(frames))):
         if called.node is not None and not in_other_file(caller.chunk.span(called.node)):
             file = call.machine.files[problem.span.part].name
             place = text("it fails here: `{source}`", source=call.origin.source)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ...analyzers.facts import Problem
+from ...analyzers.facts import Problem, Related
 from ...analyzers.messages import render
+from ...analyzers.source import SourceError, read_source
 from ..client import Client
-from ..documents import OpenText
+from ..documents import OpenText, Snapshot
 from ..pages import page_of
 from ..positions import Encoding
 from ..scheduler import Result
@@ -59,11 +61,7 @@ def _diagnostic(
     if client.related_information and problem.related:
         diagnostic.related_information = [
             types.DiagnosticRelatedInformation(
-                types.Location(
-                    result.snapshot.parts[related.span.part].uri,
-                    result.snapshot.range_of(related.span, encoding),
-                ),
-                render(related.message, language),
+                _location(result.snapshot, related, encoding), render(related.message, language)
             )
             for related in problem.related
         ]
@@ -75,6 +73,20 @@ def _diagnostic(
             "acceleratedOnly": problem.accelerated_only,
         }
     return diagnostic
+
+
+def _location(snapshot: Snapshot, related: Related, encoding: Encoding) -> types.Location:
+    """Where a related place is, in the document or in a file that it imports."""
+    if related.path is None:
+        uri = snapshot.parts[related.span.part].uri
+        return types.Location(uri, snapshot.range_of(related.span, encoding))
+    try:
+        text = read_source(related.path).parts[0].text
+    except SourceError:
+        text = ""
+    uri = related.path.absolute().as_uri()
+    file = Snapshot(uri, 0, (OpenText(uri, None, text),))
+    return types.Location(uri, file.range_of(replace(related.span, part=0), encoding))
 
 
 def publish(ls: ShapewiseServer, part: OpenText, diagnostics: list[types.Diagnostic]) -> None:

@@ -91,9 +91,15 @@ def _result(file: FileResult, problem: Problem, rule: int, language: str) -> dic
 
 
 def _related(file: FileResult, related: Related, number: int, language: str) -> dict[str, Any]:
+    location = _location(file, related.span, language)
+    if related.path is not None:
+        uri = _uri(str(related.path))
+        location = {
+            "physicalLocation": {"artifactLocation": {"uri": uri}, "region": _region(related.span)}
+        }
     return {
         "id": number,
-        **_location(file, related.span, language),
+        **location,
         "message": {"text": render(related.message, language)},
     }
 
@@ -106,13 +112,17 @@ def _location(file: FileResult, span: Span, language: str) -> dict[str, Any]:
             "physicalLocation": artifact,
             "logicalLocations": [{"name": render(file.place_of(span), language), "kind": "member"}],
         }
-    artifact["region"] = {
+    artifact["region"] = _region(span)
+    return {"physicalLocation": artifact}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
         "startLine": span.line,
         "startColumn": span.column,
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    return {"physicalLocation": artifact}
 
 
 def _failure(result: FileResult, language: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import IO
 
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from rich.text import Text as Line
 
 from ...analyzers.facts import Problem, Related, Severity, Span, Text, text
 from ...analyzers.messages import render
+from ...analyzers.source import SourceError, read_source
 from ..check.result import FileResult
 from ..pages import page_of
 from ..wording import fact_code
@@ -28,6 +30,14 @@ STYLES: dict[Severity, str] = {
     "information": "bold blue",
     "hint": "bold blue",
 }
+
+
+_QUOTED = re.compile(r":? `([^`]+)`$")
+"""The code that a sentence about a place ends with."""
+
+
+def _without_code(label: str) -> str:
+    return _QUOTED.sub("", label)
 
 
 def make_console(out: IO[str]) -> Console:
@@ -161,6 +171,7 @@ class TextReport:
         self._print(Line())
         for line in draw(result.source, self._marks(result, problem, style), self._paper):
             self._print(line, wrap=False)
+        self._elsewhere(problem)
         self._print(Line())
         if problem.torch_message:
             printed = self._say(text("torch will print: {message}", message=""))
@@ -168,10 +179,33 @@ class TextReport:
         command = f"shapewise explain {problem.code}"
         self._print(Line(self._say(text("learn more: {command}", command=command)), "dim"))
 
+    def _elsewhere(self, problem: Problem) -> None:
+        """The lines of imported files that belong to a problem."""
+        for path in dict.fromkeys(r.path for r in problem.related if r.path is not None):
+            try:
+                source = read_source(path)
+            except SourceError:
+                continue
+            places = [r for r in problem.related if r.path == path]
+            marks = [
+                Mark(
+                    replace(related.span, part=0),
+                    _without_code(self._say(related.message)),
+                    self._related_sign,
+                    "cyan",
+                )
+                for related in places
+            ]
+            first = places[0].span
+            self._print(Line())
+            self._print(styled(f"{path}:{first.line}:{first.column}", "bold"))
+            for line in draw(source, marks, self._paper):
+                self._print(line, wrap=False)
+
     def _marks(self, result: FileResult, problem: Problem, style: str) -> list[Mark]:
         marks = [Mark(problem.span, self._shape_at(result, problem.span), "^", style)]
         for related in problem.related:
-            if related.span != problem.span:
+            if related.path is None and related.span != problem.span:
                 label = self._related_label(result, related, problem.span.part)
                 marks.append(Mark(related.span, label, self._related_sign, "cyan"))
         return list(dict.fromkeys(marks))
@@ -187,11 +221,11 @@ class TextReport:
         """The message, without the code that it is drawn under."""
         assert result.source is not None
         label = self._say(related.message)
-        quoted = re.search(r":? `([^`]+)`$", label)
+        quoted = _QUOTED.search(label)
         if quoted:
             code = " ".join(marked_text(result.source, related.span).split())
             if code.startswith(quoted[1].split("…")[0]):
-                label = label[: quoted.start()]
+                label = _without_code(label)
         if related.span.part != part:
             cell = self._say(text("cell {cell}", cell=related.span.part + 1))
             label = f"{cell}: {label}"

@@ -251,3 +251,24 @@ async def test_a_text_of_ten_megabytes_is_refused_with_the_reason(begin, editor)
     )
     session.change("file:///work/big.py", 2, (3, 0, 3, 5, "y = 2"))
     assert await session.diagnostics("file:///work/big.py", 2) == []
+
+
+async def test_a_failure_in_an_imported_file(begin, editor, tmp_path):
+    helpers = tmp_path / "ajuda.py"
+    helpers.write_text(
+        "import torch\n\n\ndef mul(a, b):\n    'ção 🙂'; return a @ b\n", encoding="utf-8"
+    )
+    session = await begin(editor)
+    uri = (tmp_path / "main.py").as_uri()
+    session.open(uri, "import torch\nfrom ajuda import mul\nx = torch.rand(2, 3)\ny = mul(x, x)\n")
+    (found,) = await session.diagnostics(uri, 1, bool)
+    assert ranges([found]) == [(3, 4, 3, 13)]
+    assert found.code == "SW101"
+    place = found.related_information[0].location
+    assert place.uri == helpers.as_uri()
+    assert place.range.start.line == 4
+    # The place is in the editor's units: an emoji is two of UTF-16 and four bytes of UTF-8.
+    line = helpers.read_text(encoding="utf-8").splitlines()[4]
+    before = line[: line.index("@") + 2]
+    units = {len(before.encode("utf-16-le")) // 2, len(before.encode())}
+    assert place.range.start.character in units
