@@ -9,6 +9,7 @@ stdin, and its cancelling reaches only requests that have not begun.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,10 @@ Work = Callable[[Callable[[], bool]], Analysis]
 
 _WORKERS = 2
 """One may wait for torch while the other serves another document."""
+
+_ASKED_SECONDS = 0.005
+"""The pause that is left once somebody asks: an editor asks after a pause of its own, and
+VS Code's grows with the time that answers take. Several questions come together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class _Lane:
     work: Work
     due: float
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
     result: Result | None = None
     waiters: list[asyncio.Future[Result | None]] = field(default_factory=list)
@@ -91,7 +97,10 @@ class Scheduler:
         return lane.result if lane is not None else None
 
     async def newest(self, key: str) -> Result | None:
-        """The result for the newest text of a unit, None if it is not open or gets closed."""
+        """The result for the newest text of a unit, None if it is not open or gets closed.
+
+        Asking ends the pause in typing that is waited for.
+        """
         lane = self._lanes.get(key)
         if lane is None:
             return None
@@ -99,6 +108,8 @@ class Scheduler:
             return lane.result
         waiter: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
         lane.waiters.append(waiter)
+        lane.due = min(lane.due, time.monotonic() + _ASKED_SECONDS)
+        lane.asked.set()
         try:
             return await waiter
         finally:
@@ -134,7 +145,9 @@ class Scheduler:
         while True:
             await lane.news.wait()
             while (pause := lane.due - time.monotonic()) > 0:
-                await asyncio.sleep(pause)
+                lane.asked.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lane.asked.wait(), pause)
             lane.news.clear()
             lane.cancelled = threading.Event()
             snapshot = lane.wanted
