@@ -90,11 +90,15 @@ _CREATION = frozenset(
 )
 
 
-def guesses(call: Call, kind: str, index: int) -> tuple[Guess, ...]:
-    """What the argument with an index (of `call.args`) may be, the likeliest first."""
+_FLOATS = ("p", "dropout", "eps", "momentum", "negative_slope", "alpha")
+_FLAGS = ("bias", "batch_first", "bidirectional", "affine", "inplace", "norm_first")
+
+
+def guesses(call: Call, kind: str, index: int, keyword: str = "") -> tuple[Guess, ...]:
+    """What the argument with an index (of `call.args`) or a keyword may be, likeliest first."""
     name = call.name.rpartition(".")[2]
     if kind == "layer":
-        return NUMBERS
+        return _of_constructor(name, keyword)
     if kind == "forward":
         return _of_layer(call.args[0], index)
     if name in _CREATION:
@@ -102,6 +106,14 @@ def guesses(call: Call, kind: str, index: int) -> tuple[Guess, ...]:
     if call.name.startswith("torch.Tensor.") and index > 0 and name in _OF_SIZES:
         return (*NUMBERS[:2], *TENSORS)
     return _by_name(name.lower(), index)
+
+
+def _of_constructor(name: str, keyword: str) -> tuple[Guess, ...]:
+    if keyword in _FLAGS:
+        return (Guess("bool"), *NUMBERS)
+    if keyword in _FLOATS or (not keyword and "Dropout" in name):
+        return (Guess("float"), *NUMBERS)
+    return NUMBERS
 
 
 def _of_layer(layer: Value, index: int) -> tuple[Guess, ...]:

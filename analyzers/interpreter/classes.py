@@ -96,7 +96,8 @@ def instantiate(call: Call, cls: ClassV) -> Value:
     """An instance of a learner's class."""
     machine = call.machine
     instance = InstanceV(cls, call.origin)
-    machine.instances.setdefault(id(cls), instance)
+    if not machine.uncalled and machine.search is None:
+        machine.instances.setdefault(id(cls), instance)
     bases = cls.library_bases()
     special = _special(call, cls, bases)
     if special is not None:

@@ -346,10 +346,14 @@ def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value
     return member(owner, name)
 
 
-def operand(machine: Machine, value: Value) -> Value:
-    """An operand beside a number: in a constructor a size, else open (`x / 255` is like `x`)."""
-    if type(value) is Hole and machine.search is not None and machine.search.kind == "init":
-        return _decide(machine, value, (*SIZE, Guess("float")))
+def operand(machine: Machine, value: Value, other: Value) -> Value:
+    """An operand beside a number: beside a size or in a constructor it is one too.
+
+    Elsewhere it stays open: `x / 255` is like `x`.
+    """
+    if type(value) is Hole and machine.search is not None:
+        if isinstance(other, SymInt) or machine.search.kind == "init":
+            return _decide(machine, value, (*SIZE, Guess("float")))
     return value
 
 
@@ -435,7 +439,10 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
             _decide(machine, item, ())
     if not fresh:
         return
-    options = [_like_others(call, guesses(call, kind, _index(call, item))) for item in fresh]
+    options = [
+        _like_others(call, guesses(call, kind, _index(call, item), _keyword(call, item)))
+        for item in fresh
+    ]
     for chosen in itertools.islice(_orders(options), MAX_TRIALS):
         for item, guess, all_of in zip(fresh, chosen, options, strict=True):
             left = all_of[all_of.index(guess) :]
@@ -509,6 +516,11 @@ def _index(call: Call, wanted: Hole) -> int:
         if wanted in open_holes([value]):
             return index
     return len(call.args)
+
+
+def _keyword(call: Call, wanted: Hole) -> str:
+    named = (name for name, value in call.kwargs.items() if wanted in open_holes([value]))
+    return next(named, "")
 
 
 def _accepted(call: Call, kind: str) -> bool:

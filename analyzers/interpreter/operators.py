@@ -105,7 +105,7 @@ def binary(
                 return attributes.call_method(machine, node, value, method, [other])
     if holes.are_tensors(machine, name, left, right):
         return _ask(machine, node, name, [left, right], nodes, in_place)
-    left, right = holes.operand(machine, left), holes.operand(machine, right)
+    left, right = holes.operand(machine, left, right), holes.operand(machine, right, left)
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):
