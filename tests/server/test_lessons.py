@@ -9,7 +9,6 @@ from typing import Any, Union
 
 import pytest
 from lsprotocol import types
-
 from shapewise.lessons.new import TEMPLATE
 
 from .conftest import Editor, Start
@@ -179,22 +178,16 @@ async def test_a_lesson_as_markdown(
     assert "opened" in progress["lessons"]["my-pack/flatten"]
 
 
-async def test_a_lesson_in_another_language_than_the_editors(
-    start: Start, workspace: Path
-) -> None:
+async def test_a_lesson_in_another_language_than_the_editors(start: Start, workspace: Path) -> None:
     session = await start(folder=workspace)
-    answer = await ask(
-        session, "shapewise/lesson", pack="my-pack", lesson="flatten", language="pt"
-    )
+    answer = await ask(session, "shapewise/lesson", pack="my-pack", lesson="flatten", language="pt")
     assert answer.title == "Achatar antes da Linear"
 
 
 async def test_the_command_shows_a_file_in_any_editor(
     start: Start, editor: str, workspace: Path, tmp_path: Path
 ) -> None:
-    session = await start(
-        editor, folder=workspace, env={"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    )
+    session = await start(editor, folder=workspace, env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
     await command(session, "shapewise.lesson.open", pack="my-pack", lesson="flatten")
     shown = await session.until(types.WINDOW_SHOW_DOCUMENT)
     path = Path(shown.uri.removeprefix("file://"))
@@ -247,9 +240,7 @@ async def test_questions(start: Start, editor: str, language: str, workspace: Pa
 
 async def completed(session: Editor, uri: str, line: int, character: int) -> list[Any]:
     answer = await session.client.text_document_completion_async(
-        types.CompletionParams(
-            types.TextDocumentIdentifier(uri), types.Position(line, character)
-        )
+        types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
     )
     return list(answer.items) if isinstance(answer, types.CompletionList) else list(answer or ())
 
@@ -300,10 +291,13 @@ async def test_a_broken_pack_is_reported_and_the_others_stay(
     )
     (diagnostic,) = published.diagnostics
     assert diagnostic.range.start.line == 21
-    assert diagnostic.message == {
-        "en": "there is no key `require`; is `requires` meant?",
-        "pt-BR": "não há a chave `require`; quis dizer `requires`?",
-    }[language]
+    assert (
+        diagnostic.message
+        == {
+            "en": "there is no key `require`; is `requires` meant?",
+            "pt-BR": "não há a chave `require`; quis dizer `requires`?",
+        }[language]
+    )
     shown = await session.until(types.WINDOW_SHOW_MESSAGE)
     assert diagnostic.message in shown.message
     answer = await ask(session, "shapewise/lessons")
@@ -311,9 +305,7 @@ async def test_a_broken_pack_is_reported_and_the_others_stay(
     assert [fault.line for fault in answer.faults] == [22]
 
 
-async def test_an_edited_lesson_appears_at_once(
-    start: Start, editor: str, workspace: Path
-) -> None:
+async def test_an_edited_lesson_appears_at_once(start: Start, editor: str, workspace: Path) -> None:
     session = await start(editor, folder=workspace)
     uri = write(workspace, PROGRAM)
     session.open(uri, PROGRAM)
