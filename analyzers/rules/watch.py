@@ -145,8 +145,11 @@ def prediction(call: Call) -> tuple[TensorV | None, ast.expr | None, str]:
 
 
 def operand_at(call: Call, index: int, name: str) -> tuple[TensorV | None, ast.expr | None, str]:
-    """A tensor argument, its expression, and its text (`…` where there is none)."""
+    """A tensor argument, its expression, and its text, or that of what made it."""
     value = call.argument(index, name)
     node = call.argument_node(index, name)
-    source = call.machine.frame.chunk.source(node, 40) if node is not None else "…"
+    origin = value.origin if isinstance(value, TensorV) else None
+    source = origin.source if origin is not None else "…"
+    if node is not None:
+        source = call.machine.frame.chunk.source(node, 40)
     return (value if isinstance(value, TensorV) else None), node, source
