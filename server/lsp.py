@@ -36,6 +36,7 @@ from .features import (
     lessons,
     shape_flow,
     synchronization,
+    tensors,
 )
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
@@ -106,6 +107,7 @@ class ShapewiseServer(LanguageServer):
         inlay_hints.register(self)
         explain.register(self)
         shape_flow.register(self)
+        tensors.register(self)
         actions.register(self)
         lessons.register(self)
         lesson_completions.register(self)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from ...analyzers.flow import Graph, flow_at
-from ...analyzers.source import Source
-from ...analyzers.source.parse import parse_part
 from ..documents import Snapshot
 from ..flow.listing import flow_lines
 from ..flow.svg import flow_svg
 from ..flow.words import detail_of, label_of, problem_of, shape_of, title_of
 from ..scheduler import Result
+from ..syntax import chunks_of
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
@@ -23,10 +22,7 @@ METHOD = "shapewise/shapeFlow"
 
 def graph_of(result: Result, part: int, line: int) -> Graph:
     """The flow at a 1-based line of a document or cell."""
-    texts = [document.text for document in result.snapshot.parts]
-    source = Source.of_cells(texts) if result.snapshot.notebook else Source.of_text(texts[0])
-    chunks = [chunk for index, p in enumerate(source.parts) for chunk in parse_part(index, p.text)]
-    return flow_at(chunks, result.analysis, part, line)
+    return flow_at(chunks_of(result.snapshot), result.analysis, part, line)
 
 
 async def shape_flow(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:

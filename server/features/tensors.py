@@ -1,0 +1,87 @@
+"""`shapewise/tensors`: the tensors known at the cursor, for an inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from ...analyzers.facts import Binding, Span, TensorFact
+from ...analyzers.visible import visible_at
+from ..documents import Snapshot
+from ..syntax import chunks_of
+from ..wording import shape_code, source_code
+
+if TYPE_CHECKING:
+    from ..lsp import ShapewiseServer
+
+METHOD = "shapewise/tensors"
+
+
+async def tensors(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
+    """Answers with `tensors`, in the order of the text; null for what is not open.
+
+    Params: `textDocument` and `position`, as of a hover.
+    """
+    uri = str(params.textDocument.uri)
+    found = await ls.newest(uri)
+    if found is None:
+        return None
+    result, part = found
+    position = types.Position(int(params.position.line), int(params.position.character))
+    document = result.snapshot.parts[part]
+    line, _ = result.snapshot.place_of(document, position, ls.documents.encoding)
+    chunks = chunks_of(result.snapshot)
+    return {
+        "tensors": [
+            _tensor(ls, result.snapshot, binding, (part, line))
+            for binding in visible_at(chunks, result.analysis, part, line)
+        ]
+    }
+
+
+def _tensor(
+    ls: ShapewiseServer, snapshot: Snapshot, binding: Binding, cursor: tuple[int, int]
+) -> dict[str, Any]:
+    span, origin = binding.span, binding.origin
+    first, *others = binding.facts
+    return {
+        "name": binding.name,
+        "kind": binding.kind,
+        **_place(ls, snapshot, span),
+        "current": (span.part, span.line) == cursor,
+        **_fact(first),
+        "alternatives": [_fact(fact) for fact in others],
+        "origin": (
+            {"source": source_code(origin.source), **_place(ls, snapshot, origin.span)}
+            if origin is not None
+            else None
+        ),
+    }
+
+
+def _fact(fact: TensorFact) -> dict[str, Any]:
+    return {
+        "type": fact.kind,
+        "shape": shape_code(fact.shape),
+        "dtype": fact.dtype,
+        "device": fact.device,
+        "acceleratedDevice": fact.accelerated_device,
+        "requiresGrad": fact.requires_grad,
+    }
+
+
+def _place(ls: ShapewiseServer, snapshot: Snapshot, span: Span) -> dict[str, Any]:
+    found = snapshot.range_of(span, ls.documents.encoding)
+    return {
+        "uri": snapshot.parts[span.part].uri,
+        "range": {
+            "start": {"line": found.start.line, "character": found.start.character},
+            "end": {"line": found.end.line, "character": found.end.character},
+        },
+    }
+
+
+def register(ls: ShapewiseServer) -> None:
+    """Answer the request."""
+    ls.feature(METHOD)(tensors)
