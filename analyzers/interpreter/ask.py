@@ -211,6 +211,8 @@ def _change(
         else:
             return
     trail = call.machine.trail
+    if isinstance(target, TensorV):
+        target.slots.pop("$number", None)
     if isinstance(target, TensorV) and wire[0] == "tensor":
         old = target.sig
         trail.set(target.slots, "sig", decoder.sig(wire)._replace(device=old.device))

@@ -234,7 +234,7 @@ def _slice(machine: Machine, node: ast.Slice) -> Value:
         Const(None) if part is None else evaluate(machine, part)
         for part in (node.lower, node.upper, node.step)
     ]
-    return SliceV(*parts)
+    return SliceV(*(operators.as_index(machine, part) for part in parts))
 
 
 def _joined_str(machine: Machine, node: ast.JoinedStr) -> Value:

@@ -145,7 +145,39 @@ def _tensor(
     nodes: list[ast.expr | None],
     in_place: bool,
 ) -> Value:
-    return _ask(machine, node, name, [left, right], nodes, in_place)
+    result = _ask(machine, node, name, [left, right], nodes, in_place)
+    if name in ("add", "sub") and not in_place and _is_index(result):
+        a, b = (as_index(machine, value) for value in (left, right))
+        x, y = dim_of(a), dim_of(b)
+        if x is not None and y is not None:
+            assert isinstance(result, TensorV)
+            result.slots["$number"] = _DIMS[name](x, y)
+    return result
+
+
+def _is_index(value: Value) -> bool:
+    """Whether a value is a single integer in a tensor or array, and not known."""
+    return (
+        isinstance(value, TensorV)
+        and value.sig.shape == ()
+        and value.sig.value is None
+        and value.sig.dtype in ("int64", "int32", "int16", "uint8", "int8")
+    )
+
+
+def as_index(machine: Machine, value: Value) -> Value:
+    """A tensor that holds one integer as that number, so that `x[i : i + 16]` has 16 rows.
+
+    What is not such a tensor is returned as it is. The number is kept with the tensor until
+    something changes it (`ask`).
+    """
+    if not _is_index(value):
+        return value
+    assert isinstance(value, TensorV)
+    if "$number" not in value.slots:
+        value.slots["$number"] = machine.fresh("i")
+    number = value.slots["$number"]
+    return Const(number) if isinstance(number, int) else Scalar("int", number)
 
 
 def _ask(
@@ -158,6 +190,8 @@ def _ask(
 ) -> Value:
     if in_place:
         name = "i" + name.rstrip("_")
+        if isinstance(args[0], TensorV):
+            args[0].slots.pop("$number", None)
     return ask(Call(machine, node, f"operator.{name}", args, nodes=nodes))
 
 

@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "collections_",
     "data",
     "devices",
+    "generators",
     "modules",
     "module_containers",
     "numpy_",

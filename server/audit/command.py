@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ...analyzers.analyze import Options, analyze
-from ...analyzers.facts import text
+from ...analyzers.facts import Analysis, text
 from ...analyzers.messages import language_of, render
 from ...analyzers.source import SourceError, read_source
 from ...runtime.cache import default_cache
@@ -27,6 +28,35 @@ from .compare import ASPECTS, Score, compare
 
 CLEAN, WRONG, UNUSABLE = 0, 1, 2
 TOP_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A program from both sides, and how they compare."""
+
+    path: Path
+    analysis: Analysis
+    report: TraceReport
+    score: Score
+
+
+def audit_program(
+    path: Path,
+    oracle: OracleClient,
+    interpreter: str,
+    iterations: int | None,
+    seconds: float,
+) -> Audited:
+    """Runs and analyses one program, with the person's own rights.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    source = read_source(path)
+    report = run_trace(_request(path, interpreter, iterations, seconds))
+    analysis = analyze(source, oracle, Options(seconds=20.0))
+    score = compare(analysis, report, os.path.abspath(path))
+    return Audited(path, analysis, report, score)
 
 
 def audit(
@@ -43,31 +73,25 @@ def audit(
     console = Console(stderr=True)
     oracle = OracleClient(interpreter, cache=default_cache())
     oracle.start()
-    results: list[tuple[Path, TraceReport, Score]] = []
+    results: list[Audited] = []
     try:
         for path in find_files(paths):
-            try:
-                source = read_source(path)
-            except SourceError as error:
-                console.print(render(error.message, spoken))
-                continue
             if console.is_terminal:
                 console.print(f"[dim]{path}[/dim]")
-            report = run_trace(_request(path, interpreter, iterations, seconds))
-            score = compare(
-                analyze(source, oracle, Options(seconds=20.0)), report, os.path.abspath(path)
-            )
-            results.append((path, report, score))
+            try:
+                results.append(audit_program(path, oracle, interpreter, iterations, seconds))
+            except SourceError as error:
+                console.print(render(error.message, spoken))
     finally:
         oracle.close()
     total = Score()
-    for _, _, score in results:
-        total.add(score)
+    for result in results:
+        total.add(result.score)
     if format == "json":
         print(json.dumps(_data(results, total, spoken), indent=1, ensure_ascii=False))
     else:
         _show(results, total, spoken)
-    if not any(report.seen for _, report, _ in results):
+    if not any(result.report.seen for result in results):
         return UNUSABLE
     return CLEAN if total.clean else WRONG
 
@@ -94,16 +118,14 @@ def _counts(score: Score) -> dict[str, Any]:
     }
 
 
-def _data(
-    results: list[tuple[Path, TraceReport, Score]], total: Score, language: str
-) -> dict[str, Any]:
+def _data(results: list[Audited], total: Score, language: str) -> dict[str, Any]:
     return {
         "version": 1,
         "files": [
             {
-                "path": path.as_posix(),
-                "run": report.reason,
-                **_counts(score),
+                "path": result.path.as_posix(),
+                "run": result.report.reason,
+                **_counts(result.score),
                 "wrong": [
                     {
                         "part": wrong.part,
@@ -113,10 +135,10 @@ def _data(
                         "static": wrong.static,
                         "traced": wrong.traced,
                     }
-                    for wrong in score.wrong
+                    for wrong in result.score.wrong
                 ],
             }
-            for path, report, score in results
+            for result in results
         ],
         "total": _counts(total),
         "reasons": [
@@ -126,24 +148,24 @@ def _data(
     }
 
 
-def _show(results: list[tuple[Path, TraceReport, Score]], total: Score, language: str) -> None:
+def _show(results: list[Audited], total: Score, language: str) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120)
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for title in (*ASPECTS, render(text("errors"), language)):
         table.add_column(title, justify="right")
     table.add_column(render(text("run"), language))
-    for path, report, score in results:
-        table.add_row(path.name, *_cells(score), report.reason)
+    for result in results:
+        table.add_row(result.path.name, *_cells(result.score), result.report.reason)
     table.add_row(render(text("total"), language), *_cells(total), "", style="bold")
     console.print(table)
     console.print(
         render(text("agreed / missing / wrong; errors: agreed / missed / false"), language)
     )
-    for path, _, score in results:
-        for wrong in score.wrong:
+    for result in results:
+        for wrong in result.score.wrong:
             console.print(
-                f"{path}:{wrong.line} {wrong.name} {wrong.aspect}: {wrong.static} ≠ {wrong.traced}",
+                f"{result.path}:{wrong.line} {wrong.name} {wrong.aspect}: {wrong.static} ≠ {wrong.traced}",
                 style="red",
                 markup=False,
                 soft_wrap=True,
