@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, classes, libraries, scopes
+from . import attributes, classes, holes, libraries, scopes
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -36,6 +36,23 @@ MAX_RECURSION = 12
 
 def call_value(call: Call, function: Value) -> Value:
     """The result of calling a value."""
+    result = _call_value(call, function)
+    if type(result) is Hole and not _hands_on(function):
+        # Not the parameter itself, but something that is not known because of it.
+        return Unknown(result.reason)
+    return result
+
+
+def _hands_on(function: Value) -> bool:
+    """Whether what a function returns may be its argument."""
+    if isinstance(function, BoundMethod):
+        return _hands_on(function.function)
+    if isinstance(function, Native):
+        return function.name in holes.SAME_SHAPE
+    return isinstance(function, (FunctionV, InstanceV))
+
+
+def _call_value(call: Call, function: Value) -> Value:
     if isinstance(function, FunctionV):
         return call_function(call, function)
     if isinstance(function, BoundMethod):
@@ -59,8 +76,6 @@ def call_value(call: Call, function: Value) -> Value:
     if isinstance(function, (TensorV, TupleV)):
         return libraries.not_callable(call, function)
     _may_change(call)
-    if type(function) is Hole:
-        return Unknown(function.reason)
     if isinstance(function, Unknown):
         return function
     return Unknown(text("nothing is known of what is called"))

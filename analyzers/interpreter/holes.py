@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
@@ -40,6 +41,9 @@ from .call import Call
 from .candidates import NUMBERS, SIZE, TENSORS, Guess, guesses
 from .machine import Machine
 
+if TYPE_CHECKING:
+    from .failures import Failure
+
 MAX_TRIALS = 24
 """Combinations of guesses that are tried at one operator."""
 
@@ -64,11 +68,47 @@ class Decision:
     path: str
     guesses: tuple[Guess, ...]
     symbols: dict[Guess, tuple[str, ...]] = field(default_factory=dict)
+    tried: set[Guess] = field(default_factory=set)
 
     @property
     def guess(self) -> Guess:
         """What it is taken for now."""
         return self.guesses[0]
+
+
+def _pointed_at(failure: Failure | None, decision: Decision) -> tuple[Guess, ...]:
+    """The guesses that are left, the one first at which the failure points."""
+    guess = decision.guess
+    decision.tried.add(guess)
+    left = tuple(other for other in decision.guesses if other not in decision.tried)
+    wanted = _wanted(failure.error.text, guess) if failure is not None else None
+    if wanted is None or wanted in decision.tried:
+        return left
+    return (wanted, *(other for other in left if other != wanted))
+
+
+_OF_INDICES = re.compile(r"types: Long, Int|expected scalar type Long|must be long|integer tensor")
+_RANKS = (
+    re.compile(r"values to unpack \(expected (\d+)"),
+    re.compile(r"is not equal to len\(dims\) = (\d+)"),
+)
+_OUT_OF_RANGE = re.compile(r"Dimension out of range .* but got (\d+)\)")
+
+
+def _wanted(message: str, guess: Guess) -> Guess | None:
+    """What torch's message says that the operator wants instead."""
+    if guess.kind != "tensor":
+        return None
+    if _OF_INDICES.search(message):
+        return guess._replace(dtype="int64")
+    for pattern in _RANKS:
+        found = pattern.search(message)
+        if found and int(found[1]) in _NAMES:
+            return guess._replace(rank=int(found[1]))
+    beyond = _OUT_OF_RANGE.search(message)
+    if beyond and int(beyond[1]) + 1 in _NAMES:
+        return guess._replace(rank=int(beyond[1]) + 1)
+    return None
 
 
 class Search:
@@ -89,7 +129,7 @@ class Search:
         self.modest = False
         """Leave open what is merely usual."""
         self.cells: list[Cell] = []
-        self.failure: object = None
+        self.failure: Failure | None = None
         """What the last pass failed at."""
         self._given = frozenset(taken)
         self._taken = set(taken)
@@ -111,7 +151,7 @@ class Search:
             cell.value = None
         self.cells.clear()
 
-    def reject(self, failure: object) -> NoReturn:
+    def reject(self, failure: Failure) -> NoReturn:
         """The function does not go through with what is decided.
 
         Raises:
@@ -126,8 +166,9 @@ class Search:
         self.chosen.clear()
         while self.decisions:
             path, decision = self.decisions.popitem()
-            if len(decision.guesses) > 1:
-                self.decisions[path] = Decision(path, decision.guesses[1:])
+            left = _pointed_at(self.failure, decision)
+            if left:
+                self.decisions[path] = Decision(path, left, tried=decision.tried)
                 self._release()
                 return True
         return False
@@ -170,6 +211,11 @@ class Search:
         self._own.add(name)
         return name
 
+    def _batches(self) -> set[str]:
+        """The symbols of the first axes of tensors with several."""
+        names = (names for d in self.decisions.values() for names in d.symbols.values())
+        return {found[0] for found in names if len(found) > 1}
+
     def bind(self, requires: tuple[tuple[str, Dim], ...], request: w.Request) -> None:
         """Takes over under which sizes an operator works."""
         fixed = [name for name, dim in requires if isinstance(dim, int)]
@@ -182,6 +228,12 @@ class Search:
             if name not in self._own and isinstance(target, str) and target in self._own:
                 name, target = target, name
             if name not in self._own or name in self.bindings or name in dims.symbols(target):
+                continue
+            if not self._taken.issuperset(dims.symbols(target)):
+                # Symbols that results get may mean something else in the next pass.
+                continue
+            if name in self._batches() and self._given.intersection(dims.symbols(target)):
+                # That a batch is as large as a layer is an accident.
                 continue
             self.bindings = {
                 key: dims.substitute(value, {name: target}) for key, value in self.bindings.items()
@@ -251,7 +303,7 @@ def as_number(machine: Machine, value: Value) -> Value:
     return value
 
 
-_SAME_SHAPE = frozenset(
+SAME_SHAPE = frozenset(
     [
         "to",
         "cuda",
@@ -338,7 +390,7 @@ def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value
 
     if machine.search is None:
         return owner
-    if name in _SAME_SHAPE:
+    if name in SAME_SHAPE:
         return Native(name, lambda call: owner)
     if name in _OF_TENSORS and name not in _ALSO_OF_LISTS:
         value = _decide(machine, owner, TENSORS)
@@ -351,10 +403,11 @@ def operand(machine: Machine, value: Value, other: Value) -> Value:
 
     Elsewhere it stays open: `x / 255` is like `x`.
     """
-    if type(value) is Hole and machine.search is not None:
-        if isinstance(other, SymInt) or machine.search.kind == "init":
-            return _decide(machine, value, (*SIZE, Guess("float")))
-    return value
+    search = machine.search
+    if type(value) is not Hole or search is None:
+        return value
+    is_size = isinstance(other, SymInt) or search.kind == "init"
+    return _decide(machine, value, (*SIZE, Guess("float"))) if is_size else value
 
 
 def are_tensors(machine: Machine, operator: str, left: Value, right: Value) -> bool:

@@ -103,7 +103,7 @@ def _open(machine: Machine, module: InstanceV) -> Unknown | None:
     """Why it is not known what one module holds; None if it is."""
     for value in module.slots.values():
         if isinstance(value, Unknown):
-            return value
+            return Unknown(value.reason)
         if isinstance(value, Alternatives):
             return machine.unknown("which layers this module has is not known")
     return None

@@ -37,7 +37,6 @@ class Family(NamedTuple):
     fixed: symbols with their sizes.
     multiples: symbols with numbers that divide them.
     above: symbols with numbers that they exceed.
-    ratios: pairs of symbols of which the first is a multiple of the second.
     large: whether sizes are beyond the usual kernels.
     given: the members themselves, where someone else chose them.
     """
@@ -46,7 +45,6 @@ class Family(NamedTuple):
     fixed: Pairs = ()
     multiples: Pairs = ()
     above: Pairs = ()
-    ratios: Tuple[Tuple[str, str], ...] = ()
     large: bool = False
     given: Tuple[Pairs, ...] = ()
 
@@ -58,8 +56,13 @@ class Family(NamedTuple):
     @property
     def is_generic(self) -> bool:
         """Whether nothing relates the sizes."""
-        related = self.alike or self.fixed or self.multiples or self.above or self.ratios
-        return not (related or self.given)
+        return not (self.alike or self.fixed or self.multiples or self.above or self.given)
+
+    @property
+    def names(self) -> FrozenSet[str]:
+        """The symbols that something is said of."""
+        pairs = (*self.fixed, *self.multiples, *self.above)
+        return frozenset((*(name for name, _ in pairs), *(n for pair in self.alike for n in pair)))
 
     @property
     def requires(self) -> Tuple[Tuple[str, Dim], ...]:
@@ -80,6 +83,7 @@ class Sizes:
     def __init__(self, question: Question) -> None:
         self._question = question
         self._taken = set(question.constants)
+        self._ratios = tuple(_ratios(question))
         self._outer = _outer(question)
         beyond = tuple(c + extra for extra in (3, 7, 1) for c in question.constants[-4:])
         self._free = _FREE[:6] + beyond + _FREE[6:]
@@ -96,7 +100,9 @@ class Sizes:
         chosen.update({other: chosen[symbol] for symbol, other in family.alike})
         chosen.update({symbol: c * _factor(chosen[symbol], c) for symbol, c in family.multiples})
         chosen.update({symbol: c + chosen[symbol] for symbol, c in family.above})
-        chosen.update({a: chosen[b] * (2 + chosen[a] % 3) for a, b in family.ratios})
+        for multiple, factor in self._ratios:
+            if multiple not in family.names:
+                chosen[multiple] = chosen[factor] * (2 + chosen[multiple] % 3)
         chosen.update(family.fixed)
         return chosen
 
@@ -135,16 +141,18 @@ class Sizes:
         symbols = self._question.sizes
         constants = [c for c in self._question.constants if c <= _MAX_CONSTANT]
         pairs = list(combinations(symbols, 2))
-        for ratio in self._ratios():
-            # Who divides one size by another means that it goes in.
-            yield Family(ratios=(ratio,))
         yield GENERIC
         yield Family(large=True)
+        for pair in product(symbols, self._question.free):
+            yield Family(alike=(pair,))
         if self._question.wants_one:
             for symbol in symbols:
                 yield Family(fixed=((symbol, 1),))
         for pair in pairs:
             yield Family(alike=(pair,))
+        if self._question.free:
+            # With several relations there is always an int that makes them work.
+            return
         for one, other in combinations(pairs, 2):
             if not set(one) & set(other):
                 yield Family(alike=(one, other))
@@ -218,13 +226,6 @@ class Sizes:
         # Short ones among the first, so that `min(n, 10)` is found out.
         return 6, self._high if number % 3 else (6 + self._high) // 2
 
-    def _ratios(self) -> Iterator[Tuple[str, str]]:
-        """Pairs of which one is divided by the other, as in `view(b, t, heads, c // heads)`."""
-        for atom in self._question.atoms:
-            for a, b in _QUOTIENT.findall(atom):
-                if a in self._question.sizes and b in self._question.sizes and a != b:
-                    yield a, b
-
     def _solutions(self) -> Iterator[Binding]:
         """Sizes for which two dims in play are equal, such as `32*H*W` and `1568`."""
         targets = set(self._question.constants)
@@ -289,6 +290,17 @@ def _small(symbols: Sequence[str]) -> Iterator[Binding]:
     elif len(symbols) > 2:
         for symbol, size, other in product(symbols, range(1, 33), range(1, 25)):
             yield {**dict.fromkeys(symbols, other), symbol: size}
+
+
+def _ratios(question: Question) -> Iterator[Tuple[str, str]]:
+    """Pairs of which one is divided by the other, as in `view(b, t, heads, c // heads)`.
+
+    Who divides one size by another means that it goes in.
+    """
+    for atom in question.atoms:
+        for a, b in _QUOTIENT.findall(atom):
+            if a in question.sizes and b in question.sizes and a != b:
+                yield a, b
 
 
 def _outer(question: Question) -> FrozenSet[str]:

@@ -38,7 +38,7 @@ class Question(NamedTuple):
 
     @property
     def wants_one(self) -> bool:
-        """Whether a layer was made with a 1, such as `Conv2d(1, 32, 3)`, which its input must have."""
+        """Whether a layer was made with a 1, as `Conv2d(1, 32, 3)`, which its input must have."""
         layer = self.request.args[0] if self.request.kind == "forward" else None
         return isinstance(layer, tuple) and (1 in layer[2] or any(i == 1 for _, i in layer[3]))
 
