@@ -442,8 +442,10 @@ def iterate_instance(machine: Machine, call: Call, instance: InstanceV) -> Items
 
                 return iterate(machine, call, call_value(_bare(call), method))
     if find_method(instance, "__getitem__") is not None:
-        first = call_method(machine, call.node, instance, "__getitem__", [Const(0)])
-        return Items((first,), first)
+        from ..models.data_items import either, samples
+
+        some = samples(call, instance)
+        return Items(some[:1], either(call, some))
     return Items((), machine.unknown("the elements of this object are not known"))
 
 

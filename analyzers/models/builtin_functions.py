@@ -67,6 +67,10 @@ def length_of(machine: Machine, value: Value, call: Call | None = None) -> Value
         return Scalar("int", machine.fresh("n"))
     if isinstance(value, InstanceV) and call is not None:
         return _instance_length(machine, value, call)
+    if isinstance(value, Alternatives):
+        lengths = {length_of(machine, option, call) for option in value.options}
+        if len(lengths) == 1:
+            return lengths.pop()
     if isinstance(value, Unknown):
         return Scalar("int", machine.fresh("n"))
     return Scalar("int", machine.fresh("n"))
@@ -77,10 +81,11 @@ def _instance_length(machine: Machine, value: InstanceV, call: Call) -> Value:
 
     if attributes.find_method(value, "__len__") is not None:
         return attributes.call_method(machine, call.node, value, "__len__", [])
-    if isinstance(value.cls, Library):
-        found = attributes.library_attribute(machine, value, value.cls.name, "__len__")
-        if found is not None and not isinstance(found, Unknown):
-            return call_value(Call(machine, call.node, "len"), found)
+    for cls in value.cls.mro if isinstance(value.cls, ClassV) else (value.cls,):
+        if isinstance(cls, Library):
+            found = attributes.library_attribute(machine, value, cls.name, "__len__")
+            if found is not None and not isinstance(found, Unknown):
+                return call_value(Call(machine, call.node, "len"), found)
     return Scalar("int", machine.symbol_for((call.span, "len"), "n"))
 
 

@@ -5,74 +5,64 @@ https://docs.pytorch.org/docs/2.13/data.html
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from ...runtime.oracle import dims
 from ...runtime.oracle.dims import Dim
 from ...runtime.oracle.wire import Error
-from ..facts import text
-from ..interpreter import attributes, failures
-from ..interpreter.ask import ask
+from ..interpreter import failures
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
 from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
     NONE,
+    Alternatives,
     Const,
-    DictV,
     InstanceV,
     Items,
     IteratorV,
     Library,
     ListV,
-    RangeV,
     Scalar,
-    SymInt,
     TensorV,
     TupleV,
-    Unknown,
     Value,
 )
 from .builtin_functions import length_of
+from .data_items import dataset_item, default_collate, either, row, samples, unequal
 from .registry import method, model
 
 DATA = "torch.utils.data."
 
 
-def _instance(call: Call, name: str, **slots: object) -> InstanceV:
-    instance = InstanceV(Library(DATA + name), call.origin)
-    instance.slots.update(slots)
-    return instance
+Slots = dict[str, Any]
 
 
-@model(DATA + "TensorDataset", DATA + "dataset.TensorDataset")
-def tensor_dataset(call: Call) -> Value:
-    """Rows of several tensors side by side; they must have the same number."""
-    sizes = [
-        value.sig.shape[0] for value in call.args if isinstance(value, TensorV) and value.sig.shape
-    ]
-    if len({size for size in sizes if isinstance(size, int)}) > 1:
-        failures.report(call, Error("AssertionError", "Size mismatch between tensors"), "call")
-    instance = _instance(call, "TensorDataset", tensors=TupleV(tuple(call.args)))
-    return instance
+def _constructor(name: str, *modules: str) -> Callable[[Callable[[Call], Slots]], None]:
+    """Registers what a class's constructor sets, also for classes that inherit from it.
 
+    What is registered looks at the arguments behind `self`.
+    """
 
-@method(DATA + "TensorDataset", "__getitem__")
-def tensor_dataset_item(call: Call) -> Value:
-    """A tuple with one row of each tensor."""
-    instance, index = _receiver(call), call.args[1]
-    tensors = instance.slots["tensors"].items
-    return TupleV(tuple(_row(call, tensor, index) for tensor in tensors))
+    def register(fill: Callable[[Call], Slots]) -> None:
+        def construct(call: Call) -> Value:
+            instance = InstanceV(Library(DATA + name), call.origin)
+            instance.slots.update(fill(call))
+            return instance
 
+        def init(call: Call) -> Value:
+            instance = _receiver(call)
+            inner = replace(call, args=call.args[1:], nodes=call.nodes[1:])
+            for key, value in fill(inner).items():
+                call.machine.trail.set(instance.slots, key, value)
+            return NONE
 
-def _row(call: Call, tensor: Value, index: Value) -> Value:
-    inner = Call(call.machine, call.node, "operator.getitem", [tensor, index], nodes=[None, None])
-    return ask(inner)
+        model(DATA + name, *(f"{DATA}{module}.{name}" for module in modules))(construct)
+        method(DATA + name, "__init__")(init)
 
-
-@method(DATA + "TensorDataset", "__len__")
-def tensor_dataset_length(call: Call) -> Value:
-    """The number of rows."""
-    tensors = _receiver(call).slots["tensors"].items
-    return length_of(call.machine, tensors[0]) if tensors else Const(0)
+    return register
 
 
 def _receiver(call: Call) -> InstanceV:
@@ -81,18 +71,63 @@ def _receiver(call: Call) -> InstanceV:
     return receiver
 
 
-@model(DATA + "Subset", DATA + "ConcatDataset", DATA + "dataset.Subset")
-def wrapper(call: Call) -> Value:
-    """A dataset whose items are those of another one."""
-    source = call.args[0] if call.args else NONE
-    if call.name.endswith("Subset"):
-        size = length_of(call.machine, call.args[1]) if len(call.args) > 1 else Scalar("int")
-        return _instance(call, "Subset", dataset=source, **{"$length": size})
-    first = source.items.items[0] if isinstance(source, ListV) and source.items.items else source
-    total: Value = Const(0)
-    if isinstance(source, ListV):
-        total = _sum(call.machine, [dataset_length(call, item) for item in source.items.items])
-    return _instance(call, "Subset", dataset=first, **{"$length": total})
+def _slot(call: Call, name: str) -> Value:
+    """What the constructor set; unknown where a learner's class does not call it."""
+    value: Value | None = _receiver(call).slots.get(name)
+    return value or call.machine.unknown("the items of this dataset are not known")
+
+
+@_constructor("TensorDataset", "dataset")
+def tensor_dataset(call: Call) -> Slots:
+    """Rows of several tensors side by side; they must have the same number."""
+    sizes = [
+        value.sig.shape[0] for value in call.args if isinstance(value, TensorV) and value.sig.shape
+    ]
+    if len({size for size in sizes if isinstance(size, int)}) > 1:
+        failures.report(call, Error("AssertionError", "Size mismatch between tensors"), "call")
+    return {"tensors": call.incomplete or TupleV(tuple(call.args))}
+
+
+@method(DATA + "TensorDataset", "__getitem__")
+def tensor_dataset_item(call: Call) -> Value:
+    """A tuple with one row of each tensor."""
+    tensors = _slot(call, "tensors")
+    if not isinstance(tensors, TupleV):
+        return tensors
+    return TupleV(tuple(row(call, tensor, call.args[1]) for tensor in tensors.items))
+
+
+@method(DATA + "TensorDataset", "__len__")
+def tensor_dataset_length(call: Call) -> Value:
+    """The number of rows."""
+    tensors = _slot(call, "tensors")
+    if not isinstance(tensors, TupleV) or not tensors.items:
+        return Scalar("int", call.machine.symbol_for(call.span, "n"))
+    return length_of(call.machine, tensors.items[0])
+
+
+@_constructor("Subset", "dataset")
+def subset(call: Call) -> Slots:
+    """Chosen items of another dataset."""
+    source, indices = call.argument(0, "dataset"), call.argument(1, "indices")
+    size = length_of(call.machine, indices) if indices is not None else Scalar("int")
+    return {"dataset": source or NONE, "$length": size}
+
+
+@_constructor("ConcatDataset", "dataset")
+def concat_dataset(call: Call) -> Slots:
+    """Several datasets one behind the other."""
+    given = call.argument(0, "datasets") or NONE
+    sources: tuple[Value, ...] = ()
+    if isinstance(given, TupleV):
+        sources = given.items
+    elif isinstance(given, ListV) and given.items.rest is None:
+        sources = given.items.items
+    if not sources:
+        return {"dataset": call.machine.unknown("the items of this dataset are not known")}
+    total = _sum(call.machine, [dataset_length(call, source) for source in sources])
+    dataset = sources[0] if len(sources) == 1 else Alternatives(sources)
+    return {"dataset": dataset, "$length": total}
 
 
 def _sum(machine: Machine, values: list[Value]) -> Value:
@@ -115,8 +150,13 @@ def random_split(call: Call) -> Value:
     sizes: list[Value] = list(items)
     if any(isinstance(size, Const) and isinstance(size.value, float) for size in items):
         sizes = _fractions(call, source, items)
-    parts = tuple(_instance(call, "Subset", dataset=source, **{"$length": size}) for size in sizes)
-    return ListV(parts)
+    return ListV(tuple(_part(call, source, size) for size in sizes))
+
+
+def _part(call: Call, source: Value, size: Value) -> InstanceV:
+    instance = InstanceV(Library(DATA + "Subset"), call.origin)
+    instance.slots.update({"dataset": source, "$length": size})
+    return instance
 
 
 def _fractions(call: Call, source: Value, items: tuple[Value, ...]) -> list[Value]:
@@ -132,45 +172,18 @@ def _fractions(call: Call, source: Value, items: tuple[Value, ...]) -> list[Valu
 
 
 @method(DATA + "Subset", "__getitem__")
+@method(DATA + "ConcatDataset", "__getitem__")
 def subset_item(call: Call) -> Value:
     """An item of the dataset behind."""
-    instance = _receiver(call)
-    return dataset_item(call, instance.slots["dataset"])
+    return dataset_item(call, _slot(call, "dataset"))
 
 
 @method(DATA + "Subset", "__len__")
+@method(DATA + "ConcatDataset", "__len__")
 def subset_length(call: Call) -> Value:
     """The number of chosen items."""
-    size: Value = _receiver(call).slots["$length"]
-    return size
-
-
-def dataset_item(call: Call, dataset: Value) -> Value:
-    """One item of a dataset."""
-    machine = call.machine
-    if isinstance(dataset, InstanceV):
-        subscript = _subscript(call)
-        return attributes.instance_item(machine, subscript, dataset, Const(0))
-    if isinstance(dataset, (ListV, TupleV)):
-        items = dataset.items if isinstance(dataset, TupleV) else dataset.items.items
-        if items:
-            return items[0]
-        rest = dataset.items.rest if isinstance(dataset, ListV) else None
-        return rest or machine.unknown("an element of an empty list")
-    if isinstance(dataset, TensorV):
-        return _row(call, dataset, Const(0))
-    if isinstance(dataset, RangeV):
-        return Scalar("int")
-    if isinstance(dataset, Unknown):
-        return dataset
-    return machine.unknown("the items of this dataset are not known")
-
-
-def _subscript(call: Call):  # type: ignore[no-untyped-def]
-    import ast
-
-    place = ast.Subscript(call.node, call.node, ast.Load())
-    return ast.copy_location(place, call.node)
+    size: Value | None = _receiver(call).slots.get("$length")
+    return size or Scalar("int", call.machine.symbol_for(call.span, "n"))
 
 
 def dataset_length(call: Call, dataset: Value) -> Value:
@@ -178,25 +191,21 @@ def dataset_length(call: Call, dataset: Value) -> Value:
     return length_of(call.machine, dataset, call)
 
 
-@model(DATA + "DataLoader", DATA + "dataloader.DataLoader")
-def data_loader(call: Call) -> Value:
+@_constructor("DataLoader", "dataloader")
+def data_loader(call: Call) -> Slots:
     """`DataLoader(dataset, batch_size=1, …)`."""
     dataset = call.argument(0, "dataset") or NONE
     sampler = call.argument(4, "batch_sampler")
     size: Value = call.argument(1, "batch_size") or Const(1)
     if sampler is not None and sampler != NONE:
         size = Scalar("int", call.machine.symbol_for(call.span, "B"))
-    return _instance(
-        call,
-        "DataLoader",
-        dataset=dataset,
-        batch_size=size,
-        **{
-            "$drop_last": call.argument(8, "drop_last") or Const(False),
-            "$collate": call.argument(6, "collate_fn") or NONE,
-            "$shuffled": _shuffled(call),
-        },
-    )
+    return {
+        "dataset": dataset,
+        "batch_size": size,
+        "$drop_last": call.argument(8, "drop_last") or Const(False),
+        "$collate": call.argument(6, "collate_fn") or NONE,
+        "$shuffled": _shuffled(call),
+    }
 
 
 def _shuffled(call: Call) -> bool:
@@ -213,6 +222,8 @@ def _shuffled(call: Call) -> bool:
 def loader_length(call: Call) -> Value:
     """The number of batches."""
     instance = _receiver(call)
+    if "batch_size" not in instance.slots:
+        return Scalar("int", call.machine.symbol_for(call.span, "n"))
     total = dataset_length(call, instance.slots["dataset"])
     size = instance.slots["batch_size"]
     if isinstance(total, Const) and isinstance(size, Const) and size.value:
@@ -226,15 +237,18 @@ def loader_length(call: Call) -> Value:
 def loader_iter(call: Call) -> Value:
     """The batches: full ones, and the last one with what is left over."""
     machine, instance = call.machine, _receiver(call)
-    size = instance.slots["batch_size"]
-    item = dataset_item(call, instance.slots["dataset"])
+    if "batch_size" not in instance.slots:
+        return IteratorV(Items((), _slot(call, "dataset")))
+    dataset, size = instance.slots["dataset"], instance.slots["batch_size"]
+    some = samples(call, dataset)
+    item = either(call, some)
     if size == NONE:
         return IteratorV(Items((), item))
-    total = dataset_length(call, instance.slots["dataset"])
+    total = dataset_length(call, dataset)
     batches = _batch_sizes(machine, call, total, size, instance.slots["$drop_last"])
     collate = instance.slots["$collate"]
     if collate == NONE:
-        odd = _unequal(call, instance, item, total, size)
+        odd = unequal(call, instance, some, total, size)
         if odd is not None:
             return IteratorV(Items((), odd))
     made = [_batch(call, item, count, collate) for count in batches]
@@ -251,52 +265,15 @@ def loader_iter(call: Call) -> Value:
     return IteratorV(Items((made[0],), made[0], count))
 
 
-def _unequal(
-    call: Call, instance: InstanceV, first: Value, total: Value, size: Value
-) -> Value | None:
-    """The failure of the first batch, where two of its items surely have different shapes."""
-    dataset = instance.slots["dataset"]
-    count = size.value if isinstance(size, Const) else None
-    known = total.value if isinstance(total, Const) else None
-    if not isinstance(count, int) or not isinstance(known, int) or min(count, known) < 2:
-        return None
-    if instance.slots["$shuffled"] and count < known:
-        return None
-    items = [first]
-    if isinstance(dataset, (ListV, TupleV)):
-        listed = dataset.items if isinstance(dataset, TupleV) else dataset.items.items
-        items = list(listed[:count])
-    shapes = [_shapes(item) for item in items]
-    for index, shape in enumerate(shapes):
-        for mine, other in zip(shapes[0], shape, strict=False):
-            if mine is not None and other is not None and mine != other:
-                message = (
-                    f"stack expects each tensor to be equal size, but got {list(mine)} at entry 0 "
-                    f"and {list(other)} at entry {index}"
-                )
-                stack = call.renamed("default_collate")
-                return failures.report(stack, Error("RuntimeError", message), "call")
-    return None
-
-
-def _shapes(item: Value) -> list[tuple[int, ...] | None]:
-    """The known shapes of the tensors of an item, in order."""
-    if isinstance(item, TensorV):
-        shape = item.sig.shape
-        if shape is None or any(not isinstance(dim, int) for dim in shape):
-            return [None]
-        return [tuple(int(dim) for dim in shape)]
-    if isinstance(item, TupleV):
-        return [shape for part in item.items for shape in _shapes(part)]
-    return [None]
-
-
 def _batch_sizes(
     machine: Machine, call: Call, total: Value, size: Value, drop_last: Value
 ) -> list[Dim]:
     batch = dim_of(size)
     if batch is None:
         batch = machine.symbol_for(call.span, "B")
+    if not isinstance(total, Const) and drop_last != Const(True) and batch != 1:
+        # What is left over is not known, and may be nothing.
+        return [batch, machine.symbol_for((call.span, "last"), "B")]
     if not isinstance(total, Const) or not isinstance(batch, int) or batch < 1:
         return [batch]
     full, left = divmod(total.value, batch)
@@ -315,59 +292,3 @@ def _batch(call: Call, item: Value, count: Dim, collate: Value) -> Value:
         inner = Call(call.machine, call.node, "collate_fn", [items], nodes=[None])
         return call_value(inner, collate)
     return default_collate(call, item, count)
-
-
-def default_collate(call: Call, item: Value, count: Dim) -> Value:
-    """What `default_collate` makes of `count` items like this one.
-
-    https://docs.pytorch.org/docs/2.13/data.html#torch.utils.data.default_collate
-    """
-    if isinstance(item, TensorV):
-        sig = item.sig
-        shape = None if sig.shape is None else (count, *sig.shape)
-        return TensorV(
-            sig._replace(
-                shape=shape,
-                value=None,
-                numpy=False,
-                stride=None,
-                parameter=False,
-                device=sig.device,
-            ),
-            item.origin or call.origin,
-            item.parents,
-        )
-    if isinstance(item, TupleV):
-        parts = tuple(default_collate(call, part, count) for part in item.items)
-        return TupleV(parts, item.type_name, item.names) if item.names else ListV(parts)
-    if isinstance(item, ListV):
-        return ListV(tuple(default_collate(call, part, count) for part in item.items.items))
-    if isinstance(item, DictV):
-        return DictV(
-            {key: default_collate(call, part, count) for key, part in item.slots["items"].items()}
-        )
-    kind = _number_kind(item)
-    if kind in ("int", "float", "bool"):
-        dtype = {"int": "int64", "float": "float64", "bool": "bool"}[kind]
-        from ..values.model import Sig
-
-        return TensorV(Sig((count,), dtype), call.origin)
-    if kind == "str":
-        return ListV(Items((), item, count))
-    if item == NONE:
-        message = (
-            "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; "
-            "found <class 'NoneType'>"
-        )
-        return failures.report(call, Error("TypeError", message), "call")
-    if isinstance(item, Unknown):
-        return item
-    return Unknown(text("the items of this dataset are not known"))
-
-
-def _number_kind(item: Value) -> str | None:
-    if isinstance(item, Const):
-        return type(item.value).__name__
-    if isinstance(item, Scalar):
-        return item.type
-    return "int" if isinstance(item, SymInt) else None

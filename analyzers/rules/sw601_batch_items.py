@@ -18,6 +18,15 @@ def _nothing(failure: Failure, found: re.Match[str]) -> Finding:
     return Finding(text("an item of this dataset is None: its `__getitem__` returns nothing"))
 
 
+def _picture(failure: Failure, found: re.Match[str]) -> Finding:
+    return Finding(
+        text(
+            "an item of this dataset is a PIL image, and a batch is made of tensors: the dataset "
+            "needs `transform=transforms.ToTensor()`"
+        )
+    )
+
+
 def _sizes(failure: Failure, found: re.Match[str]) -> Finding | None:
     if failure.name != "default_collate":
         return None
@@ -35,6 +44,7 @@ def _sizes(failure: Failure, found: re.Match[str]) -> Finding | None:
 
 _CASES: tuple[Case, ...] = (
     (r"batch must contain tensors, .*; found <class 'NoneType'>", _nothing),
+    (r"batch must contain tensors, .*; found <class 'PIL", _picture),
     (r"equal size, but got \[(.*?)\] at entry (\d+) and \[(.*?)\] at entry (\d+)", _sizes),
 )
 
