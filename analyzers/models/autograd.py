@@ -48,9 +48,9 @@ def backward(call: Call) -> Value:
         error = Error("RuntimeError", "grad can be implicitly created only for scalar outputs")
         return failures.report(call, error, "call")
     nodes, leaves = gradients.graph(tensor)
-    error = _needs_what_is_gone(call, nodes)
-    if error is not None:
-        return failures.report(call, error, "call")
+    gone = _needs_what_is_gone(call, nodes)
+    if gone is not None:
+        return failures.report(call, gone, "call")
     keeps = (call.argument(2, "retain_graph"), call.argument(3, "create_graph"))
     if all(given in (None, NONE, Const(False)) for given in keeps):
         gradients.free(call, nodes)

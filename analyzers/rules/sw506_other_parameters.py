@@ -41,7 +41,7 @@ def of_another_model(call: Call, result: Value) -> None:
         "gave gradients to are among them; make the optimizer after the model",
         name=call.machine.frame.chunk.source(node, 40) if node is not None else "optimizer",
     )
-    related = ()
+    related: tuple[Related, ...] = ()
     if optimizer.origin is not None:
         related = (Related(optimizer.origin.span, text("the optimizer is made here")),)
     warn(RULE, call, message, related=related)
