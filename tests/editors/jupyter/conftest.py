@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -176,11 +176,24 @@ def browser() -> Iterator[Any]:
 
 Show = Callable[..., Any]
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Remembers that a test failed, for what is done at its end."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
 
 @pytest.fixture
-def show(lab: str, folder: Path, browser: Any, request: pytest.FixtureRequest) -> Iterator[Show]:
+def show(
+    lab: str, folder: Path, browser: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Show]:
     """Opens a notebook in a page of its own; a failed test leaves a picture of it."""
-    context = browser.new_context(viewport={"width": 1100, "height": 720})
+    context = browser.new_context(viewport={"width": 900, "height": 520})
     context.set_default_timeout(SECONDS * 1000)
     pages: list[Any] = []
 
@@ -195,8 +208,9 @@ def show(lab: str, folder: Path, browser: Any, request: pytest.FixtureRequest) -
         return page
 
     yield open_notebook
-    if pictures := os.environ.get("PICTURES"):
+    if request.node.stash.get(FAILED, False):
         for number, page in enumerate(pages):
-            name = request.node.name.replace("/", "-")
-            page.screenshot(path=str(Path(pictures) / f"{name}-{number}.png"))
+            picture = tmp_path / f"{number}.png"
+            page.screenshot(path=str(picture))
+            print(f"what was on the screen: {picture}")
     context.close()

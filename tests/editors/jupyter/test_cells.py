@@ -36,10 +36,12 @@ def hover(page: Any, index: int, text: str) -> str:
 
 
 def picture(page: Any, name: str) -> None:
-    """For the README; the picture is looked at by a person."""
+    """For the README, where `$PICTURES` names a folder; a person looks at it."""
     if pictures := os.environ.get("PICTURES"):
         page.wait_for_timeout(400)
-        page.screenshot(path=str(Path(pictures) / f"{name}.png"))
+        panel = page.locator(".jp-NotebookPanel").bounding_box()
+        clip = {**panel, "height": 280}
+        page.screenshot(path=str(Path(pictures) / f"{name}.png"), clip=clip)
 
 
 def test_a_diagnostic_in_its_cell(show):
@@ -47,13 +49,16 @@ def test_a_diagnostic_in_its_cell(show):
     page.wait_for_selector(MARK)
     assert cell(page, 3).locator(MARK).all_inner_texts() == ["scores"]
     assert page.locator(MARK).count() == 1
+    cell(page, 3).locator(MARK).hover()
+    page.wait_for_selector(".cm-tooltip-lint")
+    assert "784 is not 32" in page.locator(".cm-tooltip-lint").inner_text()
     picture(page, "diagnostic")
 
 
 def test_a_hover_knows_the_cells_before(show):
     page = show("hover.ipynb", CELLS)
     page.wait_for_selector(MARK)
-    assert "scores: Tensor (32, 10) float32" in hover(page, 2, "scores = layer(x)")
+    assert "scores: Tensor (32, 10) float32" in hover(page, 2, "scores")
     picture(page, "hover")
 
 

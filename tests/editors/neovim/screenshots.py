@@ -50,6 +50,7 @@ SCENES: dict[str, tuple[str, list[str], str]] = {
     # A line to go to, keys, and what must be on the screen at the end.
     "hover": ("18", ["$", "h", "K"], "RuntimeError"),
     "flow": ("17", [":Shapewise flow", "Enter"], "✗ Linear"),
+    "inspect": ("17", [":Shapewise inspect", "Enter"], "dtype"),
     "explain": ("18", [":Shapewise explain", "Enter"], "inner sizes"),
 }
 
@@ -139,28 +140,28 @@ def draw(screen: str, picture: Path, background: str) -> None:
 
 
 def main() -> None:
-    """Makes all pictures, or those named."""
+    """Makes all pictures, or those named, in dark; with `--light` in light, to be looked at."""
+    background = "light" if "--light" in sys.argv else "dark"
+    wanted = [name for name in sys.argv[1:] if name in SCENES] or list(SCENES)
     PICTURES.mkdir(exist_ok=True)
-    for name, (line, keys, expected) in SCENES.items():
-        if sys.argv[1:] and name not in sys.argv[1:]:
-            continue
-        for background in THEMES:
-            with tempfile.TemporaryDirectory() as folder:
-                home = Path(folder)
-                file = home / "digits.py"
-                file.write_text((ROOT / "docs/demo/digits.py").read_text(encoding="utf-8"))
-                terminal = Terminal(file, home, background)
-                try:
-                    terminal.until("(64, 5408)")
-                    terminal.press(f"{line}G", *keys)
-                    terminal.until(expected)
-                    time.sleep(0.5)
-                    suffix = "" if background == "dark" else "-light"
-                    picture = PICTURES / f"{name}{suffix}.png"
-                    draw(terminal.screen(colours=True), picture, background)
-                finally:
-                    terminal.close()
-            print(picture)
+    for name in wanted:
+        line, keys, expected = SCENES[name]
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            file = home / "digits.py"
+            file.write_text((ROOT / "docs/demo/digits.py").read_text(encoding="utf-8"))
+            terminal = Terminal(file, home, background)
+            try:
+                terminal.until("(64, 5408)")
+                terminal.press(f"{line}G", *keys)
+                terminal.until(expected)
+                time.sleep(0.5)
+                suffix = "" if background == "dark" else "-light"
+                picture = PICTURES / f"{name}{suffix}.png"
+                draw(terminal.screen(colours=True), picture, background)
+            finally:
+                terminal.close()
+        print(picture)
 
 
 if __name__ == "__main__":

@@ -112,3 +112,63 @@ def test_the_flow_of_shapes(begin, tmp_path):
     editor.until_true(
         lambda: (shown := editor.window("flow")) and shown[0] != "Net.forward", "another flow"
     )
+
+
+def inspector(editor) -> list[str]:
+    """The inspector's lines, once it shows a table."""
+    return list(
+        editor.until_true(
+            lambda: (shown := editor.window("inspector")) and len(shown) > 1 and shown,
+            "the inspector",
+        )
+    )
+
+
+def test_the_inspector_follows_the_cursor(begin, lesson):
+    editor = begin(lesson)
+    editor.until_diagnostics(1)
+    editor.at(5, 0)
+    editor.command("Shapewise inspect")
+    titles, *rows = inspector(editor)
+    assert titles.split() == ["name", "shape", "dtype", "device", "from"]
+    assert [row.split()[0] for row in rows] == ["images", "▸"]
+    assert "(32, 784)" in rows[1] and "float32" in rows[1] and "line 5" in rows[1]
+    editor.at(7, 0)
+    editor.until_true(lambda: len(editor.window("inspector") or []) == 4, "another table")
+    assert "requires_grad" in inspector(editor)[3]
+    # The text changes under it.
+    editor.nvim.current.buffer[3] = "images = torch.rand(8, 1, 28, 28)"
+    editor.until_true(lambda: "(8, 10)" in inspector(editor)[-1], "new shapes")
+
+
+def test_the_inspector_leads_to_a_line_and_filters(begin, lesson):
+    editor = begin(lesson)
+    editor.until_diagnostics(1)
+    editor.at(7, 0)
+    editor.command("Shapewise inspect")
+    inspector(editor)
+    editor.command("wincmd j")
+    editor.lua("vim.ui.input = function(_, on_done) on_done('784') end")
+    editor.keys("f")
+    filtered = editor.window("inspector")
+    assert filtered[0] == "filter: 784"
+    assert [line.split()[0] for line in filtered[2:]] == ["x"]
+    editor.at(3, 0)
+    editor.keys("<CR>")
+    editor.until("return vim.fn.expand('%:t') == 'lesson.py'", what="the program")
+    assert editor.lua("return vim.fn.line('.')") == 5
+
+
+def test_the_inspector_closes_and_opens_again(begin, lesson):
+    editor = begin(lesson)
+    editor.until_diagnostics(1)
+    editor.at(5, 0)
+    editor.command("Shapewise inspect")
+    inspector(editor)
+    editor.command("wincmd j")
+    editor.keys("q")
+    assert editor.window("inspector") is None
+    editor.at(7, 0)
+    editor.command("Shapewise inspect")
+    assert len(inspector(editor)) == 4
+    assert editor.notices() == []

@@ -34,6 +34,11 @@ local subcommands = {
       vim.lsp.inlay_hint.enable(on, { bufnr = 0 })
     end,
   },
+  inspect = {
+    run = function()
+      require("shapewise.inspector").open()
+    end,
+  },
   lesson = {
     run = function(arguments)
       require("shapewise.lesson").open(arguments[1])

@@ -32,4 +32,13 @@ return {
   ["There are no lessons here."] = "Não há lições aqui.",
   ["Lesson"] = "Lição",
   ["This file is no exercise."] = "Este arquivo não é um exercício.",
+  ["name"] = "nome",
+  ["shape"] = "forma",
+  ["device"] = "dispositivo",
+  ["gradient"] = "gradiente",
+  ["from"] = "de",
+  ["{source}, line {line}"] = "{source}, linha {line}",
+  ["filter: {filter}"] = "filtro: {filter}",
+  ["No tensors are known here."] = "Nenhum tensor é conhecido aqui.",
+  ["Filter: "] = "Filtro: ",
 }
