@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -118,6 +119,9 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     answer = call.machine.ask(request)
     if isinstance(answer, w.Error) and any(words in answer.text for words in _TOO_LARGE):
         return Unknown(text("the result of `{name}` is too large to be tried", name=call.name))
+    mixed = bool(tensors) and (modes.autocast or any(tensor.sig.mixed for tensor in tensors))
+    if isinstance(answer, w.Error) and mixed and re.search(r"d?type|Float|BFloat", answer.text):
+        return Unknown(text("dtypes under autocast are not followed"))
     if isinstance(answer, w.Error):
         return Failed(answer, call)
     if isinstance(answer, w.Unsure):
@@ -132,8 +136,23 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     for path, wire in answer.changed:
         _change(call, decoder, arguments, path, wire)
     result = decoder.value(answer.result)
+    if mixed and call.name not in _CONVERSIONS:
+        _mark_mixed(result)
+    elif mixed and isinstance(result, TensorV):
+        # Of what may be float32 already, torch would give the tensor itself.
+        result = TensorV(result.sig._replace(mixed=False), result.origin, result.parents)
     checks.made(call, result, kind)
     return result
+
+
+_CONVERSIONS = {f"torch.Tensor.{name}" for name in ("float", "double", "half", "bfloat16")}
+
+
+def _mark_mixed(result: Value) -> None:
+    """Notes of new floating tensors that autocast decides on their dtypes."""
+    for tensor in tensors_in([result]):
+        if tensor.sig.dtype is not None and "float" in tensor.sig.dtype:
+            tensor.slots["sig"] = tensor.sig._replace(mixed=True)
 
 
 def _encoded(

@@ -101,6 +101,7 @@ class Modes:
     """The global switches of torch that the program has set."""
 
     grad: bool = True
+    autocast: bool = False
     default_dtype: str = "float32"
     default_device: str = "cpu"
 

@@ -98,12 +98,22 @@ class Recorder:
         if len(results) < MAX_FACTS:
             results.append(result)
 
-    def adopt(self, other: Recorder) -> None:
-        """Takes over what another run expects at places where nothing is known."""
+    def adopt(self, other: Recorder, certain: Recorder) -> None:
+        """Takes over what another run expects at places where nothing is known.
+
+        Args:
+            certain: the same run without sizes that are merely usual.
+        """
         for span, record in other.bindings.items():
             known = self.bindings.get(span)
             if record.facts and (known is None or not (known.facts or known.other)):
-                record.facts = [replace(fact, expected=True) for fact in record.facts]
+                twin = certain.bindings.get(span)
+                shapes = [fact.shape for fact in twin.facts] if twin is not None else []
+                shapes += [None] * len(record.facts)
+                record.facts = [
+                    replace(fact, expected=True, certain_shape=shape)
+                    for fact, shape in zip(record.facts, shapes, strict=False)
+                ]
                 record.reason = None
                 self.bindings[span] = record
         for place, value in other.values.items():
@@ -144,7 +154,7 @@ def fact_of(sig: Sig) -> TensorFact:
     """A signature as a fact."""
     return TensorFact(
         shape=sig.shape,
-        dtype=sig.dtype,
+        dtype=None if sig.mixed else sig.dtype,
         device=None if sig.numpy else sig.device,
         requires_grad=None if sig.numpy else sig.requires_grad,
         kind="ndarray" if sig.numpy else "parameter" if sig.parameter else "tensor",

@@ -206,7 +206,7 @@ def _raise(machine: Machine, node: ast.Raise) -> Flow:
 def _try(machine: Machine, node: ast.Try) -> Flow:
     names = tuple(name for handler in node.handlers for name in _caught(handler))
     depth = len(machine.frames)
-    modes = machine.modes.grad
+    grad, autocast = machine.modes.grad, machine.modes.autocast
     machine.catching.append(names)
     raised: Raised | None = None
     flow = Flow.NEXT
@@ -215,7 +215,7 @@ def _try(machine: Machine, node: ast.Try) -> Flow:
     except Raised as exception:
         raised = exception
         del machine.frames[depth:]
-        machine.modes.grad = modes
+        machine.modes.grad, machine.modes.autocast = grad, autocast
     finally:
         machine.catching.pop()
     if raised is not None:

@@ -14,6 +14,7 @@ from ..values.model import (
     InstanceV,
     Library,
     ListV,
+    Native,
     Scalar,
     Sig,
     TensorV,
@@ -199,14 +200,28 @@ def size(call: Call) -> Value:
     return value if isinstance(value, Unknown) else TupleV((), "size")
 
 
-@model(
-    "torch.autocast",
-    "torch.amp.autocast",
-    "torch.cuda.amp.autocast",
-    "torch.amp.GradScaler",
-    "torch.cuda.amp.GradScaler",
-    "torch.profiler.profile",
-)
-def mixed_precision(call: Call) -> Value:
+@model("torch.autocast", "torch.amp.autocast", "torch.amp.autocast_mode.autocast")
+@model("torch.cuda.amp.autocast", "torch.cpu.amp.autocast")
+def autocast(call: Call) -> Value:
     """Inside autocast the dtypes depend on torch's own lists; they are not claimed."""
+    modes = call.machine.modes
+    enabled = call.kwargs.get("enabled") != Const(False)
+
+    def enter(_: object) -> Value:
+        before, modes.autocast = modes.autocast, enabled
+
+        def leave(_: object) -> Value:
+            modes.autocast = before
+            return NONE
+
+        return Native("leave", leave)
+
+    instance = InstanceV(Library("torch.autocast"), call.origin)
+    instance.slots["$enter"] = Native(call.name, enter)
+    return instance
+
+
+@model("torch.amp.GradScaler", "torch.cuda.amp.GradScaler", "torch.profiler.profile")
+def mixed_precision(call: Call) -> Value:
+    """What watches or scales the training: nothing that shapes depend on."""
     return call.machine.unknown("dtypes under autocast are not followed")

@@ -98,6 +98,7 @@ class Joiner:
             stride=a.stride if a.stride == b.stride else None,
             value=a.value if a.value == b.value and a.dtype == b.dtype else None,
             numpy=a.numpy and b.numpy,
+            mixed=a.mixed or b.mixed,
         )
 
     def _tensors(self, a: TensorV, b: TensorV) -> Value:

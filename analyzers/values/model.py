@@ -183,6 +183,7 @@ class Sig(NamedTuple):
     shape: dims; None when not even the rank is known.
     stride: None when contiguous, or not known.
     value: nested tuples of numbers when every element is known.
+    mixed: it was computed under autocast, so its dtype may be a shorter one.
     """
 
     shape: tuple[Dim, ...] | None
@@ -194,6 +195,7 @@ class Sig(NamedTuple):
     stride: tuple[Dim, ...] | None = None
     value: Any = None
     numpy: bool = False
+    mixed: bool = False
 
 
 class Mutable(Value):
