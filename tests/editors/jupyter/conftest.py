@@ -193,7 +193,7 @@ def show(
     lab: str, folder: Path, browser: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Show]:
     """Opens a notebook in a page of its own; a failed test leaves a picture of it."""
-    context = browser.new_context(viewport={"width": 900, "height": 520})
+    context = browser.new_context(viewport={"width": 1180, "height": 620})
     context.set_default_timeout(SECONDS * 1000)
     pages: list[Any] = []
 

@@ -50,7 +50,7 @@ SCENES: dict[str, tuple[str, list[str], str]] = {
     # A line to go to, keys, and what must be on the screen at the end.
     "hover": ("18", ["$", "h", "K"], "RuntimeError"),
     "flow": ("17", [":Shapewise flow", "Enter"], "✗ Linear"),
-    "inspect": ("17", [":Shapewise inspect", "Enter"], "dtype"),
+    "inspect": ("25", [":Shapewise inspect", "Enter"], "labels"),
     "explain": ("18", [":Shapewise explain", "Enter"], "inner sizes"),
 }
 
