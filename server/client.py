@@ -16,6 +16,8 @@ class Client:
     pull: it asks for diagnostics, and can be told to ask again. An editor that
         asks but cannot be told (Neovim 0.11) would keep stale ones when torch gets
         ready or a setting changes, so it is served by pushing.
+    hovers_show_diagnostics: it puts them into its hovers itself, as VS Code does. No
+        capability says so: the initialization option `hoversShowDiagnostics` does.
     """
 
     pull: bool = False
@@ -34,6 +36,7 @@ class Client:
     snippets: bool = False
     show_document: bool = False
     create_files: bool = False
+    hovers_show_diagnostics: bool = False
 
     @staticmethod
     def of(capabilities: types.ClientCapabilities) -> Client:

@@ -2,13 +2,15 @@
 
 Initialization options an editor may send: `settings`, with the keys of the
 section `shapewise`, for what is known before the editor can be asked; and
-`trusted`, false in a restricted workspace.
+`trusted`, false in a restricted workspace; and `hoversShowDiagnostics`, true where a
+hover of ours need not repeat them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,11 +33,14 @@ _ANSWER_SECONDS = 2.0
 
 def initialize(ls: ShapewiseServer, params: types.InitializeParams) -> None:
     ls.attach()
-    ls.client = Client.of(params.capabilities)
     encoding = types.PositionEncodingKind(ls.workspace.position_encoding)
     ls.documents.encoding = encoding.value
     options = params.initialization_options
     options = options if isinstance(options, Mapping) else {}
+    ls.client = replace(
+        Client.of(params.capabilities),
+        hovers_show_diagnostics=options.get("hoversShowDiagnostics") is True,
+    )
     trusted = options.get("trusted") is not False
     ls.configuration = Configuration(params.locale, trusted, options.get("settings"))
     ls.configuration.load(list(_folders(ls).values()))

@@ -87,11 +87,19 @@ def thing_at(
 
 
 def hover_of(
-    result: Result, part: int, line: int, column: int, language: str
+    result: Result, part: int, line: int, column: int, language: str, *, with_problems: bool = True
 ) -> tuple[Span, _Page] | None:
-    """What there is to say at a 1-based position, and the range it speaks of."""
+    """What there is to say at a 1-based position, and the range it speaks of.
+
+    Args:
+        with_problems: False where the editor shows diagnostics in its hovers itself.
+    """
     thing = thing_at(result.analysis, part, line, column)
-    problems = [p for p in result.analysis.problems if p.span.contains(part, line, column)]
+    problems = [
+        problem
+        for problem in result.analysis.problems
+        if with_problems and problem.span.contains(part, line, column)
+    ]
     if thing is None and not problems:
         return None
     seen_from = None if result.snapshot.joined else part
@@ -153,7 +161,9 @@ async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover |
     document = result.snapshot.parts[part]
     encoding = ls.documents.encoding
     line, column = result.snapshot.place_of(document, params.position, encoding)
-    answer = hover_of(result, part, line, column, ls.settings_of(result.snapshot).language)
+    language = ls.settings_of(result.snapshot).language
+    with_problems = not ls.client.hovers_show_diagnostics
+    answer = hover_of(result, part, line, column, language, with_problems=with_problems)
     if answer is None:
         return None
     span, page = answer

@@ -102,3 +102,13 @@ async def test_no_line_where_the_cells_come_as_one_text(start, editor):
     assert await session.hover_text(uri, 0, 2) == (
         "```python\nimages: Tensor (B, 1, 28, 28) float32 cpu\n```\n\nfrom `tensor(B, 1, 28, 28)`"
     )
+
+
+async def test_no_problem_where_the_editor_shows_it_itself(start):
+    session = await start("vscode", options={"hoversShowDiagnostics": True})
+    session.open(URI, TEXT)
+    assert await session.hover_text(URI, 2, 5) == (
+        "```python\nimages: Tensor (B, 1, 28, 28) float32 cpu\n```\n\n"
+        "from `tensor(B, 1, 28, 28)`, line 1"
+    )
+    assert await session.hover(URI, 3, 1) is None

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { Range } from "vscode-languageclient/node";
 import type { Place } from "./cursor";
-import type { Row } from "./inspectorRows";
+import type { Row, Signature, Statistics } from "./inspectorRows";
 import type { Server } from "./server";
 
 export interface Target {
@@ -18,8 +18,25 @@ export interface Known {
   readonly origin: Target | undefined;
 }
 
-interface Answer {
-  readonly tensors: readonly unknown[];
+interface Fact {
+  readonly shape: string;
+  readonly dtype: string | null;
+  readonly device: string | null;
+  readonly requiresGrad: boolean | null;
+}
+
+interface Located {
+  readonly uri: string;
+  readonly range: Range;
+}
+
+/** One of the answer of `shapewise/tensors`. */
+interface Tensor extends Fact, Located {
+  readonly name: string;
+  readonly current: boolean;
+  readonly origin: (Located & { readonly source: string }) | null;
+  /** What the last traced run saw; null or absent without one. */
+  readonly traced?: (Fact & { readonly visits: number; readonly statistics?: Statistics }) | null;
 }
 
 export async function knownAt(
@@ -28,11 +45,31 @@ export async function knownAt(
   token: vscode.CancellationToken,
 ): Promise<Known[]> {
   const params = { textDocument: { uri: place.uri.toString() }, position: place.position };
-  const answer = await server.ask<Answer>("shapewise/facts", params, token);
-  void answer;
-  return [];
+  const answer = await server.ask<{ tensors: readonly Tensor[] }>("shapewise/tensors", params, token);
+  return (answer?.tensors ?? []).map(knownOf);
 }
 
-export function rangeOf({ start, end }: Range): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
+function knownOf(tensor: Tensor): Known {
+  const { traced, origin } = tensor;
+  const row: Row = {
+    name: tensor.name,
+    line: tensor.range.start.line + 1,
+    origin: origin?.source ?? "",
+    known: signatureOf(tensor),
+    traced: traced ? signatureOf(traced) : null,
+    visits: traced?.visits ?? 0,
+    statistics: traced?.statistics ?? null,
+    current: tensor.current,
+  };
+  return { row, target: targetOf(tensor), origin: origin ? targetOf(origin) : undefined };
+}
+
+function signatureOf(fact: Fact): Signature {
+  const { shape, dtype, device, requiresGrad } = fact;
+  return { shape, dtype: dtype ?? "", device: device ?? "", grad: requiresGrad ?? false };
+}
+
+function targetOf({ uri, range: { start, end } }: Located): Target {
+  const range = new vscode.Range(start.line, start.character, end.line, end.character);
+  return { uri: vscode.Uri.parse(uri), range };
 }

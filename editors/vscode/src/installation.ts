@@ -38,12 +38,27 @@ export class Installation {
    * Undefined where none of them has Shapewise.
    */
   async host(learners: string): Promise<Host | undefined> {
-    const set = vscode.workspace.getConfiguration("shapewise.server").get<string | null>("python");
-    for (const python of set ? [set] : [learners, this.ownPython]) {
+    const candidates = this.candidates(learners);
+    let host: Host | undefined;
+    for (const python of candidates) {
       const found = await probe(python, this.cwd);
-      if (found?.shapewise && canServe(found)) return { python, version: found.shapewise };
+      if (found?.shapewise && canServe(found)) {
+        host = { python, version: found.shapewise };
+        break;
+      }
     }
-    return undefined;
+    await this.context.globalState.update(remembrance(candidates), host);
+    return host;
+  }
+
+  /** What `host` found the last time: asking takes a quarter of a second, and the answer lasts. */
+  lastHost(learners: string): Host | undefined {
+    return this.context.globalState.get<Host>(remembrance(this.candidates(learners)));
+  }
+
+  private candidates(learners: string): string[] {
+    const set = vscode.workspace.getConfiguration("shapewise.server").get<string | null>("python");
+    return set ? [set] : [learners, this.ownPython];
   }
 
   /** The version of the wheel inside the extension; undefined where it was packaged without. */
@@ -124,4 +139,8 @@ export class Installation {
     const wheel = names.find((name) => name.endsWith(".whl"));
     return wheel && path.join(folder, wheel);
   }
+}
+
+function remembrance(candidates: readonly string[]): string {
+  return `host of ${candidates.join(" or ")}`;
 }

@@ -24,12 +24,16 @@ export type ServerState =
 /** Documents of these schemes are analysed; a diff's old side or an output is not. */
 const SCHEMES = ["file", "untitled", "vscode-vfs", "vscode-remote", "github", "memfs", "tmp"];
 
-const RESTARTS = 4;
 /** How often within three minutes a server that crashes is started again. */
+const RESTARTS = 4;
+
+/** Milliseconds that the first hints of a document are waited for. */
+const FIRST_HINTS = 40;
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private current: ServerState = { kind: "off" };
+  private hinted = new WeakSet<vscode.TextDocument>();
   private queue: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<ServerState>();
   private readonly told = new vscode.EventEmitter<StatusParams>();
@@ -114,9 +118,12 @@ export class Server implements vscode.Disposable {
   private async startNow(): Promise<void> {
     if (this.client !== undefined) return;
     this.become({ kind: "starting" });
+    this.hinted = new WeakSet();
     const interpreter = await interpreterOf(currentFolder());
     this.log.info(`interpreter: ${interpreter.path} (${interpreter.source})`);
-    const host = await this.installation.host(interpreter.path);
+    const last = this.installation.lastHost(interpreter.path);
+    if (last !== undefined) void this.verify(last, interpreter.path);
+    const host = last ?? (await this.installation.host(interpreter.path));
     if (host === undefined) {
       this.log.warn(`Shapewise is not installed in ${interpreter.path}`);
       this.become({ kind: "missing", python: interpreter.path });
@@ -147,6 +154,12 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Starts anew if the server is not any more where it was the last time. */
+  private async verify(last: Host, learners: string): Promise<void> {
+    const host = await this.installation.host(learners);
+    if (host?.python !== last.python || host.version !== last.version) await this.restart();
+  }
+
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
@@ -157,6 +170,32 @@ export class Server implements vscode.Disposable {
   private become(state: ServerState): void {
     this.current = state;
     this.changed.fire(state);
+  }
+
+  /**
+   * The hints of a document; at first none if they take long, and a refresh when they are there.
+   *
+   * VS Code asks the later, the longer it has waited before: a first answer that waits
+   * for torch would delay the ones after it by half a second.
+   */
+  private async hintsWithin(
+    document: vscode.TextDocument,
+    hints: () => Promise<vscode.InlayHint[]>,
+  ): Promise<vscode.InlayHint[]> {
+    const found = hints();
+    if (this.hinted.has(document)) return found;
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, FIRST_HINTS, undefined));
+    const early = await Promise.race([found, late]);
+    if (early !== undefined) {
+      this.hinted.add(document);
+      return early;
+    }
+    void found.then(() => {
+      this.hinted.add(document);
+      const feature = this.running?.getFeature("textDocument/inlayHint");
+      feature?.getProvider(document)?.onDidChangeInlayHints.fire();
+    }, () => undefined);
+    return [];
   }
 
   private async makeClient(host: Host): Promise<LanguageClient> {
@@ -174,7 +213,11 @@ export class Server implements vscode.Disposable {
         { notebook: "*", language: "python" },
       ],
       outputChannel: this.log,
-      initializationOptions: { trusted: vscode.workspace.isTrusted, settings },
+      initializationOptions: {
+        trusted: vscode.workspace.isTrusted,
+        settings,
+        hoversShowDiagnostics: true,
+      },
       connectionOptions: { maxRestartCount: RESTARTS },
       markdown: { isTrusted: false, supportHtml: false },
       middleware: {
@@ -194,6 +237,8 @@ export class Server implements vscode.Disposable {
           this.analysed.fire(document instanceof vscode.Uri ? document : document.uri);
           return report;
         },
+        provideInlayHints: (document, range, token, next) =>
+          this.hintsWithin(document, async () => (await next(document, range, token)) ?? []),
         handleDiagnostics: (uri, diagnostics, next) => {
           next(uri, diagnostics);
           this.analysed.fire(uri);

@@ -4,8 +4,6 @@ import * as vscode from "vscode";
 import type { StatusParams } from "./protocol";
 import type { Server, ServerState } from "./server";
 
-const PYTHON = [{ language: "python" }, { notebookType: "*" }];
-
 export class StatusBar implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
   private readonly disposables: vscode.Disposable[] = [];
@@ -30,6 +28,7 @@ export class StatusBar implements vscode.Disposable {
         this.update();
       }),
       vscode.window.onDidChangeActiveTextEditor(() => this.update()),
+      vscode.window.onDidChangeActiveNotebookEditor(() => this.update()),
     );
     this.update();
   }
@@ -46,10 +45,8 @@ export class StatusBar implements vscode.Disposable {
       ? new vscode.ThemeColor("statusBarItem.warningBackground")
       : undefined;
     this.item.tooltip = this.tooltip(detail);
-    const editor = vscode.window.activeTextEditor;
-    const shown =
-      warning || (editor !== undefined && PYTHON.some((s) => vscode.languages.match(s, editor.document)));
-    if (shown) this.item.show();
+    const python = vscode.window.activeTextEditor?.document.languageId === "python";
+    if (warning || python || vscode.window.activeNotebookEditor !== undefined) this.item.show();
     else this.item.hide();
   }
 

@@ -40,20 +40,30 @@ export class Workbench {
     return this.browser.close();
   }
 
-  /** A picture of the whole window, or of a part of it. */
-  shot(name, clip) {
-    return this.page.screenshot({ path: path.join(RESULTS, `${name}.png`), ...(clip && { clip }) });
+  /** A picture of the whole window, in the results or in another folder. */
+  shot(name, folder = RESULTS) {
+    return this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
 
-  /** Runs a command through the palette. */
-  async command(name) {
+  /** Runs a command through the palette; one that asks leaves a list open. */
+  async command(name, { asks = false } = {}) {
     const { page } = this;
-    await page.keyboard.press("F1");
-    await page.waitForSelector(".quick-input-widget input", { state: "visible" });
-    await page.keyboard.type(name);
-    await page.waitForSelector(`.quick-input-list .monaco-list-row.focused:has-text("${name}")`);
+    for (let attempt = 1; ; attempt++) {
+      // A window that is still starting can take the focus away from the palette.
+      await page.keyboard.press("F1");
+      try {
+        await page.waitForSelector(".quick-input-widget input", { state: "visible", timeout: 5000 });
+        await page.keyboard.type(name);
+        const row = `.quick-input-list .monaco-list-row.focused:has-text("${name}")`;
+        await page.waitForSelector(row, { timeout: 5000 });
+        break;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await page.keyboard.press("Escape");
+      }
+    }
     await page.keyboard.press("Enter");
-    await page.waitForSelector(".quick-input-widget", { state: "hidden" });
+    if (!asks) await page.waitForSelector(".quick-input-widget", { state: "hidden" });
   }
 
   async openFile(file) {

@@ -1,0 +1,243 @@
+// The packaged extension in a real VS Code: what a learner sees and does.
+import assert from "node:assert";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { codeServer } from "./lib/servers.mjs";
+import { workspace } from "./lib/places.mjs";
+import { Workbench } from "./lib/workbench.mjs";
+
+/** A test in a window of its own; a picture where it fails. */
+async function inWorkbench(server, name, folder, run) {
+  const query = `?folder=${encodeURIComponent(folder)}`;
+  const workbench = await Workbench.open(server.url, { query });
+  try {
+    await run(workbench, folder);
+  } catch (error) {
+    await workbench.shot(`FAIL-${name.replace(/\W+/g, "-")}`);
+    throw error;
+  } finally {
+    await workbench.close();
+  }
+}
+
+let shared;
+before(async () => (shared = await codeServer({ folder: workspace(), name: "browser" })));
+after(() => shared?.stop());
+
+/** A test that changes no settings. */
+function learner(name, fixtures, run) {
+  test(name, () => inWorkbench(shared, name, workspace(...fixtures), run));
+}
+
+/** A test with a server of its own. */
+function apart(name, fixtures, options, run) {
+  test(name, async () => {
+    const folder = workspace(...fixtures);
+    const given = typeof options === "function" ? options(folder) : options;
+    const server = await codeServer({ folder, ...given, name: name.replace(/\W+/g, "-") });
+    try {
+      await inWorkbench(server, name, folder, run);
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+/** Waits until a saved file matches. */
+async function onDisk(folder, name, wanted) {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const text = fs.readFileSync(path.join(folder, name), "utf8");
+    if (wanted.test(text)) return;
+    if (Date.now() > end) assert.match(text, wanted);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+learner("shapes, a squiggle and hovers", ["digits.py"], async (w) => {
+  await w.openFile("digits.py");
+  await w.seesLine("x(64, 784) = images.flatten(1)");
+  await w.seesLine("labels(64,) = ");
+  await w.squiggles(1);
+  await w.status("torch 2.");
+  const tensor = await w.hover("images", "float32", 1);
+  assert.match(tensor, /Tensor \(64, 1, 28, 28\) float32 cpu/);
+  assert.match(tensor, /torch\.rand\(64, 1, 28, 28\), line 18/);
+  await w.awayFromHovers();
+  const spot = await w.page.locator(".squiggly-error").boundingBox();
+  await w.page.mouse.move(spot.x + spot.width / 2, spot.y + spot.height / 2, { steps: 4 });
+  await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
+  const problem = await w.page.locator(".monaco-hover:visible").allTextContents();
+  assert.match(problem.join(), /its last size is 784, but `?self\.hidden`? wants 748/);
+});
+
+learner("an edit moves the shapes, and is saved", ["digits.py"], async (w, folder) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.goTo(8, 33);
+  await w.page.keyboard.type("784");
+  for (let i = 0; i < 3; i++) await w.page.keyboard.press("Delete");
+  await w.squiggles(0);
+  await w.seesLine("scores(64, 10) = model(images)");
+  await w.page.keyboard.press("Control+S");
+  await onDisk(folder, "digits.py", /nn\.Linear\(784, 128\)/);
+});
+
+learner("names beyond ASCII", ["emoji.py"], async (w) => {
+  await w.openFile("emoji.py");
+  await w.seesLine("ação(2, 3) = torch.rand(2, 3)");
+  await w.seesLine('nota = "🦜 ção"; soma(2,) = ação.sum(1)');
+});
+
+apart("hints can be hidden and say more", ["digits.py"], {}, async (w) => {
+  await w.openFile("digits.py");
+  await w.seesLine("x(64, 784) = ");
+  await w.command("Shapewise: Choose What Shapes in the Text Say", { asks: true });
+  await w.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("float32 cpu")');
+  await w.page.keyboard.type("float32 cpu");
+  await w.page.keyboard.press("Enter");
+  await w.seesLine("images(64, 1, 28, 28) float32 cpu = ");
+  await w.command("Shapewise: Show or Hide Shapes in the Text");
+  await w.seesLine("labels = torch.randint");
+  await w.command("Shapewise: Show or Hide Shapes in the Text");
+  await w.seesLine("labels(64,) int64 cpu = ");
+});
+
+learner("cells of a notebook are one program", ["lesson.ipynb"], async (w, folder) => {
+  await w.openFile("lesson.ipynb");
+  await w.seesLine("batch(8, 3) = torch.rand(8, 3)");
+  await w.seesLine("weights(4, 2) = torch.rand(4, 2)");
+  await w.squiggles(1);
+  const text = await w.hover("batch", "float32", 1);
+  assert.match(text, /Tensor \(8, 3\) float32 cpu/);
+  assert.match(text, /cell 1/);
+  // An edit in the first cell changes what the second one says.
+  await w.page.keyboard.press("Escape");
+  await w.page.locator(".view-line", { hasText: "batch" }).first().click();
+  await w.page.keyboard.press("End");
+  await w.page.keyboard.press("ArrowLeft");
+  await w.page.keyboard.press("Backspace");
+  await w.page.keyboard.type("4");
+  await w.squiggles(0);
+  await w.seesLine("scores(8, 2) = batch @ weights");
+  await w.page.keyboard.press("Control+S");
+  await onDisk(folder, "lesson.ipynb", /torch\.rand\(8, 4\)/);
+});
+
+learner("the shape flow follows the cursor, and is clicked", ["digits.py"], async (w) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.goTo(13, 9);
+  await w.command("Shapewise: Show Shape Flow");
+  const flow = await w.webview(".shapewise-flow");
+  await flow.waitForSelector('.title:has-text("Digits.forward")');
+  const labels = await flow.$$eval(".label", (all) => all.map((label) => label.textContent));
+  assert.deepStrictEqual(labels, [
+    "images",
+    "flatten(1)",
+    "Linear(748, 128)",
+    "relu",
+    "Linear(128, 10)",
+    "return",
+  ]);
+  assert.strictEqual(await flow.textContent(".failed-shape"), "(64, 784)");
+  const red = await flow.$eval(".arrow.failed", (arrow) => getComputedStyle(arrow).stroke);
+  assert.notStrictEqual(red, await flow.$eval(".arrow:not(.failed)", (a) => getComputedStyle(a).stroke));
+  await w.goTo(20);
+  await flow.waitForSelector('.label:has-text("Digits")');
+  await w.goTo(12, 9);
+  await flow.waitForSelector('.title:has-text("Digits.forward")');
+  await flow.click('[data-node]:has-text("self.out")');
+  await w.page.waitForSelector('.statusbar-item:has-text("Ln 14")');
+});
+
+learner("the inspector follows the cursor, filters, and is clicked", ["digits.py"], async (w) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.command("Shapewise: Show Tensor Inspector");
+  const inspector = await w.webview("#filter");
+  const rows = () =>
+    inspector.$$eval(".row", (all) => all.map((row) => row.querySelector(".head").innerText.replace(/\s+/g, " ")));
+  await w.goTo(19, 3);
+  await inspector.waitForSelector('.row.current:has-text("labels")');
+  assert.deepStrictEqual(await rows(), ["images (64, 1, 28, 28) line 18", "labels (64,) line 19"]);
+  const labels = await inspector.innerText(".row.current");
+  assert.match(labels, /int64\s+cpu\s+torch\.randint\(10, \(64,\)\)/);
+  await w.goTo(13, 9);
+  await inspector.waitForSelector('.row .line:has-text("12")');
+  assert.deepStrictEqual(await rows(), ["images (64, 1, 28, 28) line 11", "x (64, 784) line 12"]);
+  await inspector.fill("#filter", "784");
+  await inspector.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  await inspector.fill("#filter", "no such tensor");
+  await inspector.waitForSelector('#note:has-text("No tensor matches")');
+  await inspector.fill("#filter", "");
+  await inspector.click('.row:has-text("images") .origin');
+  await w.page.waitForSelector('.statusbar-item:has-text("Ln 18")');
+});
+
+learner("the example of the walkthrough", [], async (w) => {
+  await w.command("Shapewise: Your First Tensor");
+  await w.page.waitForSelector('.getting-started-category:has-text("Your First Tensor"), .getting-started:has-text("Open a program with a mistake")');
+  await w.command("Shapewise: Open the Example Program");
+  await w.seesLine("x(64, 784) = images.flatten(1)");
+  await w.squiggles(1);
+});
+
+apart("Portuguese", ["digits.py"], { locale: "pt-br" }, async (w) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  assert.match(await w.hover("images", "float32", 1), /de torch\.rand\(64, 1, 28, 28\), linha 18/);
+  await w.awayFromHovers();
+  await w.goTo(13, 9);
+  await w.command("Shapewise: Mostrar o fluxo de formas");
+  const flow = await w.webview(".shapewise-flow");
+  const reasons = await flow.$$eval(".reason", (all) => all.map((reason) => reason.textContent));
+  assert.match(reasons.join(" "), /o último tamanho é 784/);
+  await w.page.waitForSelector('.tab:has-text("Fluxo de formas: Digits.forward")');
+  await w.command("Shapewise: Mostrar o inspetor de tensores");
+  const inspector = await w.webview("#filter[placeholder]");
+  assert.strictEqual(await inspector.getAttribute("#filter", "placeholder"), "Filtrar tensores");
+});
+
+const marker = path.join(workspace(), "was-run");
+
+/** A workspace that wants its own program run as the interpreter. */
+function trap(folder) {
+  const program = path.join(folder, ".venv", "bin", "python");
+  fs.mkdirSync(path.dirname(program), { recursive: true });
+  fs.writeFileSync(program, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+  fs.mkdirSync(path.join(folder, ".vscode"));
+  const wanted = { "shapewise.python": program, "shapewise.server.python": program };
+  fs.writeFileSync(path.join(folder, ".vscode", "settings.json"), JSON.stringify(wanted));
+  fs.writeFileSync(path.join(folder, "pyproject.toml"), `[tool.shapewise]\npython = "${program}"\n`);
+  const settings = {
+    "security.workspace.trust.enabled": true,
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.untrustedFiles": "open",
+  };
+  return { settings, trust: true };
+}
+
+apart("a restricted workspace is read, and nothing in it is run", ["digits.py"], trap, async (w) => {
+  await w.page.waitForSelector('.statusbar-item:has-text("Restricted Mode")');
+  await w.openFile("digits.py");
+  await w.seesLine("x(64, 784) = images.flatten(1)");
+  await w.squiggles(1);
+  await w.status("torch 2.");
+  assert(!fs.existsSync(marker), "an interpreter of the workspace was run");
+  await w.page.keyboard.press("F1");
+  await w.page.keyboard.type("Shapewise: ");
+  await w.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("Show the Log")');
+  const commands = await w.page.locator(".quick-input-list .monaco-list-row").allTextContents();
+  assert(!commands.some((command) => command.includes("Run and Trace")));
+});
+
+const nowhere = { python: "/nowhere/python3" };
+
+apart("what is missing is offered", ["digits.py"], nowhere, async (w) => {
+  await w.openFile("digits.py");
+  await w.status("Install Shapewise");
+  await w.page.waitForSelector('.notification-toast:has-text("Shapewise is not installed in")');
+  await w.page.waitForSelector('.notification-toast .monaco-button:has-text("Install apart")');
+});

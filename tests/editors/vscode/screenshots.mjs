@@ -1,0 +1,76 @@
+// Makes the pictures of editors/vscode/README.md anew: node screenshots.mjs
+import fs from "node:fs";
+import path from "node:path";
+import { codeServer } from "./lib/servers.mjs";
+import { EXTENSION, workspace } from "./lib/places.mjs";
+import { Workbench } from "./lib/workbench.mjs";
+
+const IMAGES = path.join(EXTENSION, "images");
+const LIGHT = "Default Light Modern";
+const DARK = "Default Dark Modern";
+const CALM = {
+  "editor.minimap.enabled": false,
+  "breadcrumbs.enabled": false,
+  "editor.fontSize": 13,
+  "editor.cursorBlinking": "solid",
+  "workbench.layoutControl.enabled": false,
+  "window.commandCenter": false,
+  "editor.occurrencesHighlight": "off",
+};
+
+/** One picture in a window of its own. */
+async function picture(name, { theme, file, width, height }, arrange) {
+  const folder = workspace(file);
+  const settings = { ...CALM, "workbench.colorTheme": theme };
+  const server = await codeServer({ folder, settings, name: `picture-${name}` });
+  const w = await Workbench.open(server.url, { width, height });
+  try {
+    await w.openFile(file);
+    await w.squiggles(1);
+    await w.status("torch 2.").catch(() => undefined); // A notebook may cover the status bar.
+    await arrange(w);
+    await w.page.waitForTimeout(800);
+    fs.mkdirSync(IMAGES, { recursive: true });
+    await w.shot(name, IMAGES);
+    console.log(`${name}.png ${fs.statSync(path.join(IMAGES, `${name}.png`)).size} bytes`);
+  } finally {
+    await w.close();
+    await server.stop();
+  }
+}
+
+const hideSideBar = (w) => w.page.keyboard.press("Control+B");
+
+const wanted = process.argv.slice(2);
+const make = async (name, ...rest) => {
+  if (wanted.length === 0 || wanted.includes(name)) await picture(name, ...rest);
+};
+
+await make("problem", { theme: DARK, file: "digits.py", width: 860, height: 520 }, async (w) => {
+  await hideSideBar(w);
+  await w.goTo(1);
+  const spot = await w.page.locator(".squiggly-error").boundingBox();
+  await w.page.mouse.move(spot.x + 2, spot.y + 2);
+  await w.page.mouse.move(spot.x + spot.width / 2, spot.y + spot.height / 2, { steps: 4 });
+  await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
+});
+
+await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 640 }, async (w) => {
+  await hideSideBar(w);
+  await w.goTo(13, 9);
+  await w.command("Shapewise: Show Shape Flow");
+  await w.webview(".shapewise-flow .reason");
+});
+
+await make("inspector", { theme: DARK, file: "digits.py", width: 900, height: 480 }, async (w) => {
+  await w.goTo(8, 33);
+  await w.page.keyboard.type("784");
+  for (let i = 0; i < 3; i++) await w.page.keyboard.press("Delete");
+  await w.squiggles(0);
+  await w.command("Shapewise: Show Tensor Inspector");
+  const inspector = await w.webview("#filter");
+  await w.goTo(21, 1);
+  await inspector.waitForSelector('.row.current:has-text("loss")');
+});
+
+await make("notebook", { theme: LIGHT, file: "lesson.ipynb", width: 860, height: 400 }, hideSideBar);
