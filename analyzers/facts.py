@@ -69,6 +69,8 @@ class TensorFact:
     kind: Literal["tensor", "parameter", "ndarray"] = "tensor"
     expected: bool = False
     """Not what is there, but what the code around it works with."""
+    certain_shape: tuple[Dim, ...] | None = None
+    """Of an expected one, the shape without sizes that are merely usual: `H` for 28."""
 
 
 @dataclass(frozen=True, slots=True)

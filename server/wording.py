@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..analyzers.facts import Origin, TensorFact, Text, text
+from ..analyzers.facts import Origin, Signature, TensorFact, Text, text
 from ..runtime.oracle.dims import Dim
 from .settings import HintStyle
 
@@ -39,7 +39,17 @@ def hint_code(fact: TensorFact, style: HintStyle) -> str | None:
             words.append(fact.device)
         if fact.requires_grad:
             words.append("requires_grad")
-    return " ".join(words)
+    return " ".join(words) + ("?" if fact.expected else "")
+
+
+def signature_code(signature: Signature) -> str:
+    """What a function takes and returns: `(N, 784) → (N, 10)`, with several parameters named."""
+    shapes = [(name, shape_code(fact.shape)) for name, fact in signature.parameters]
+    if len(shapes) == 1:
+        taken = shapes[0][1]
+    else:
+        taken = ", ".join(f"{name} {shape}" for name, shape in shapes)
+    return f"{taken} → {signature.returns}" if signature.returns else taken
 
 
 def source_code(source: str) -> str:

@@ -234,6 +234,18 @@ def library_attribute(
     return None
 
 
+def model_of(machine: Machine, instance: InstanceV, name: str) -> Native | None:
+    """The model of a method that an instance has from a library class."""
+    for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
+        if isinstance(cls, Library):
+            for base in libraries.bases_of(machine, cls.name):
+                for key in (base, _public(base)):
+                    found = registry.method_model(key, name)
+                    if found is not None:
+                        return libraries.bound(instance, found, f"{key}.{name}")
+    return None
+
+
 _MODEL_BASES = ("torch.nn.Module",)
 
 

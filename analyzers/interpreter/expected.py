@@ -128,9 +128,14 @@ def _search_function(
 ) -> None:
     if isinstance(function.node, ast.Lambda) or not _is_open(machine, function, receiver):
         return
-    found = _search(machine, function, receiver)
+    search = _search_for(function, receiver)
+    found = _search(machine, search, function, receiver)
     if found is not None:
-        machine.recorder.adopt(found.recorder)
+        certain: _Pass | None = found
+        if search.chosen:
+            search.forget_chosen()
+            certain = _pass(machine, search, function, receiver)
+        machine.recorder.adopt(found.recorder, (certain or found).recorder)
         machine.recorder.returned.setdefault(id(function.node), []).append(found.returned)
 
 
@@ -164,11 +169,16 @@ def _with_default(function: FunctionV) -> set[str]:
     return names | {argument.arg for argument, default in pairs if default is not None}
 
 
-def _search(machine: Machine, function: FunctionV, receiver: InstanceV | None) -> _Pass | None:
-    """The last run of a function whose arguments go through its body; None if none do."""
+def _search_for(function: FunctionV, receiver: InstanceV | None) -> Search:
     is_forward = function.name == "forward" and receiver is not None
     taken = receiver.slots.get("$symbols", ()) if receiver is not None else ()
-    search = Search("forward" if is_forward else "function", _device(receiver), taken)
+    return Search("forward" if is_forward else "function", _device(receiver), taken)
+
+
+def _search(
+    machine: Machine, search: Search, function: FunctionV, receiver: InstanceV | None
+) -> _Pass | None:
+    """The last run of a function whose arguments go through its body; None if none do."""
     found: _Pass | None = None
     for _ in range(MAX_PASSES):
         found = _pass(machine, search, function, receiver)

@@ -145,6 +145,12 @@ class Search:
         self.changed = False
         self.failure = None
 
+    def forget_chosen(self) -> None:
+        """From now on sizes that are merely usual stay open."""
+        self.modest = True
+        for name in self.chosen:
+            del self.bindings[name]
+
     def end_pass(self) -> None:
         """What holes were decided to be holds for one pass."""
         for cell in self.cells:

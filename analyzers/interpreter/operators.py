@@ -103,6 +103,9 @@ def binary(
             found = attributes.find_method(value, method)
             if found is not None:
                 return attributes.call_method(machine, node, value, method, [other])
+            model = attributes.model_of(machine, value, method)
+            if model is not None:
+                return model.run(Call(machine, node, method, [other], nodes=[None]))
     if holes.are_tensors(machine, name, left, right):
         return _ask(machine, node, name, [left, right], nodes, in_place)
     left, right = holes.operand(machine, left, right), holes.operand(machine, right, left)

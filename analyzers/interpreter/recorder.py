@@ -145,9 +145,13 @@ def _here(origin: Origin | None) -> Origin | None:
 
 
 def add_fact(facts: list[TensorFact], fact: TensorFact) -> None:
-    """Adds a fact that is not there yet, up to the limit."""
-    if fact not in facts and len(facts) < MAX_FACTS:
-        facts.append(fact)
+    """Adds a fact that is not there yet; beyond the limit only that there are others."""
+    if fact in facts or _OTHERS in facts:
+        return
+    facts.append(fact if len(facts) < MAX_FACTS else _OTHERS)
+
+
+_OTHERS = TensorFact(None, None, None)
 
 
 def fact_of(sig: Sig) -> TensorFact:

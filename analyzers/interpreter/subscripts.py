@@ -62,6 +62,9 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
         # `list[int]`, `Generic[T]`: a type stays the type.
         return owner
     if isinstance(owner, Library):
+        place, _, last = owner.name.rpartition(".")
+        if last == "__dict__" and isinstance(key, Const) and isinstance(key.value, str):
+            return libraries.named(machine, f"{place}.{key.value}")
         return machine.unknown(
             "what `{name}` holds is not known before the program runs", name=owner.name
         )

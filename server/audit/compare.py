@@ -94,7 +94,8 @@ def _outcome(aspect: str, binding: Binding | None, seen: Seen) -> str:
 
 def _fits(aspect: str, fact: TensorFact, signature: Signature) -> bool:
     if aspect == "shape":
-        return fact.shape is not None and fits_shape(fact.shape, signature.shape)
+        shape = fact.certain_shape or fact.shape
+        return shape is not None and fits_shape(shape, signature.shape)
     if aspect == "device":
         return signature.device in (fact.device, fact.accelerated_device)
     return fact.dtype == signature.dtype
