@@ -38,15 +38,16 @@ DATA = "torch.utils.data."
 
 
 Slots = dict[str, Any]
+_Fill = Callable[[Call], Slots]
 
 
-def _constructor(name: str, *modules: str) -> Callable[[Callable[[Call], Slots]], None]:
+def _constructor(name: str, *modules: str) -> Callable[[_Fill], _Fill]:
     """Registers what a class's constructor sets, also for classes that inherit from it.
 
     What is registered looks at the arguments behind `self`.
     """
 
-    def register(fill: Callable[[Call], Slots]) -> None:
+    def register(fill: _Fill) -> _Fill:
         def construct(call: Call) -> Value:
             instance = InstanceV(Library(DATA + name), call.origin)
             instance.slots.update(fill(call))
@@ -61,6 +62,7 @@ def _constructor(name: str, *modules: str) -> Callable[[Callable[[Call], Slots]]
 
         model(DATA + name, *(f"{DATA}{module}.{name}" for module in modules))(construct)
         method(DATA + name, "__init__")(init)
+        return fill
 
     return register
 
@@ -123,11 +125,23 @@ def concat_dataset(call: Call) -> Slots:
         sources = given.items
     elif isinstance(given, ListV) and given.items.rest is None:
         sources = given.items.items
+    return _behind_each_other(call, sources)
+
+
+def _behind_each_other(call: Call, sources: tuple[Value, ...]) -> Slots:
     if not sources:
         return {"dataset": call.machine.unknown("the items of this dataset are not known")}
     total = _sum(call.machine, [dataset_length(call, source) for source in sources])
     dataset = sources[0] if len(sources) == 1 else Alternatives(sources)
     return {"dataset": dataset, "$length": total}
+
+
+@method(DATA + "Dataset", "__add__")
+def added(call: Call) -> Value:
+    """`dataset + dataset` is `ConcatDataset([dataset, dataset])`."""
+    instance = InstanceV(Library(DATA + "ConcatDataset"), call.origin)
+    instance.slots.update(_behind_each_other(call, tuple(call.args)))
+    return instance
 
 
 def _sum(machine: Machine, values: list[Value]) -> Value:

@@ -210,6 +210,12 @@ def _dict_copy(call: Call, owner: DictV) -> Value:
     return DictV(dict(owner.slots["items"]), owner.slots["rest"], owner.type_name)
 
 
+def _next(call: Call, owner: IteratorV) -> Value:
+    from .builtin_iteration import next_
+
+    return next_(Call(call.machine, call.node, "next", [owner], nodes=[None]))
+
+
 def _set_add(call: Call, owner: SetV) -> Value:
     items, value = owner.slots["items"], call.args[0] if call.args else NONE
     if items is not None and isinstance(value, Const):
@@ -266,7 +272,7 @@ _TABLES: dict[type[Value], dict[str, _Method]] = {
         "set_postfix": lambda call, owner: NONE,
         "update": lambda call, owner: NONE,
         "close": lambda call, owner: NONE,
-        "__next__": lambda call, owner: owner.items.rest or Unknown(text("the next element")),
+        "__next__": _next,
     },
 }
 

@@ -18,6 +18,7 @@ _METHODS: dict[tuple[str, str], Model] = {}
 _PREFIXES: dict[str, Model] = {}
 
 MODEL_MODULES = (
+    "argparse_",
     "autograd",
     "builtin_functions",
     "builtin_iteration",

@@ -20,7 +20,7 @@ from ..values.model import (
     Value,
 )
 from .builtin_iteration import items_of
-from .registry import method, model, prefix_model
+from .registry import model, prefix_model
 
 
 @prefix_model("math")
@@ -201,88 +201,6 @@ def field(call: Call) -> Value:
             "field", lambda inner: call_value(Call(inner.machine, inner.node, "field"), factory)
         )
     return call.machine.unknown("a field that is not given")
-
-
-_PARSER = "argparse.ArgumentParser"
-
-
-@model(_PARSER)
-def argument_parser(call: Call) -> Value:
-    """A command line: its options have their defaults."""
-    instance = InstanceV(Library(_PARSER), call.origin)
-    instance.slots["$options"] = {}
-    return instance
-
-
-@method(_PARSER, "add_argument")
-def add_argument(call: Call) -> Value:
-    """One option."""
-    parser = call.args[0]
-    assert isinstance(parser, InstanceV)
-    names = [str(value.value) for value in call.args[1:] if isinstance(value, Const)]
-    dest = call.kwargs.get("dest")
-    long = next((name for name in names if name.startswith("--")), names[0] if names else "")
-    name = str(dest.value) if isinstance(dest, Const) else long.lstrip("-").replace("-", "_")
-    options = {**parser.slots["$options"], name: _default(call)}
-    call.machine.trail.set(parser.slots, "$options", options)
-    return NONE
-
-
-def _default(call: Call) -> Value:
-    default, action = call.kwargs.get("default"), call.kwargs.get("action")
-    if default is not None:
-        return default
-    if isinstance(action, Const) and action.value in ("store_true", "store_false"):
-        return Const(action.value == "store_false")
-    required = call.kwargs.get("required") == Const(True)
-    names = [value for value in call.args[1:] if isinstance(value, Const)]
-    positional = bool(names) and not str(names[0].value).startswith("-")
-    kind = call.kwargs.get("type")
-    if required or positional:
-        if isinstance(kind, Library) and kind.name.removeprefix("builtins.") in (
-            "int",
-            "float",
-            "str",
-        ):
-            return Scalar(kind.name.removeprefix("builtins."))
-        return call.machine.unknown("what the command line says is not known")
-    return NONE
-
-
-@method(_PARSER, "set_defaults")
-def set_defaults(call: Call) -> Value:
-    """Defaults given afterwards."""
-    parser = call.args[0]
-    assert isinstance(parser, InstanceV)
-    options = {**parser.slots["$options"], **call.kwargs}
-    call.machine.trail.set(parser.slots, "$options", options)
-    return NONE
-
-
-@method(_PARSER, "add_argument_group", "add_mutually_exclusive_group")
-def group(call: Call) -> Value:
-    """Groups only change the help text."""
-    return call.args[0]
-
-
-@method(_PARSER, "parse_args", "parse_known_args")
-def parse_args(call: Call) -> Value:
-    """The options with their defaults."""
-    parser = call.args[0]
-    assert isinstance(parser, InstanceV)
-    namespace = InstanceV(Library("argparse.Namespace"), call.origin)
-    namespace.slots.update(parser.slots["$options"])
-    if call.name.endswith("known_args"):
-        return TupleV((namespace, ListV(())))
-    return namespace
-
-
-@model("argparse.Namespace", "types.SimpleNamespace")
-def namespace(call: Call) -> Value:
-    """An object with the given attributes."""
-    instance = InstanceV(Library(call.name), call.origin)
-    instance.slots.update(call.kwargs)
-    return instance
 
 
 @prefix_model("matplotlib", "seaborn", "warnings", "logging", "gc", "torchinfo", "torchsummary")

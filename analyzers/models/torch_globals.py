@@ -75,6 +75,19 @@ def pass_through(call: Call) -> Value:
     return call.args[0] if call.args else call.machine.unknown("nothing is known of what is called")
 
 
+@model("torch.nn.parallel.data_parallel")
+def data_parallel(call: Call) -> Value:
+    """`data_parallel(module, inputs)` is `module(*inputs)`."""
+    from ..interpreter.functions import call_value
+
+    module, inputs = call.argument(0, "module"), call.argument(1, "inputs")
+    if module is None or inputs is None:
+        return call.machine.unknown("nothing is known of what is called")
+    args = list(inputs.items) if isinstance(inputs, TupleV) else [inputs]
+    nodes = [call.argument_node(1, "inputs")] if len(args) == 1 else [None] * len(args)
+    return call_value(Call(call.machine, call.node, "module", args, nodes=nodes), module)
+
+
 @model("torch.save")
 def save(call: Call) -> Value:
     """What is written to a file is remembered by the file's name."""
