@@ -49,6 +49,9 @@ from .teacher import Teacher
 
 VERSION = "0.1.0"
 
+_START_SECONDS = 10.0
+"""How long an answer waits for torch where the editor would not ask again."""
+
 
 class ShapewiseServer(LanguageServer):
     """The language server.
@@ -97,6 +100,7 @@ class ShapewiseServer(LanguageServer):
         self._find = find
         self._interpreters: dict[tuple[str | None, Path | None], str] = {}
         self._states: dict[str, State] = {}
+        self._state_changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._noted: set[tuple[str, str]] = set()
         self._refreshing: set[str] = set()
@@ -154,6 +158,19 @@ class ShapewiseServer(LanguageServer):
         key = self.documents.unit_of(uri)
         result = await self.scheduler.newest(key) if key is not None else None
         return _with_part(result, uri)
+
+    async def settled(self, uri: str) -> tuple[Result, int] | None:
+        """Like `newest`, but not before torch has started, or did not within seconds.
+
+        For an editor that cannot be told to ask again: what it gets is what it shows.
+        """
+        found = await self.newest(uri)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_START_SECONDS):
+                while found is not None and self._starts(found[0].snapshot.path):
+                    await self._state_changed.wait()
+                    found = await self.newest(uri)
+        return found
 
     def latest(self, uri: str) -> tuple[Result, int] | None:
         """Like `newest`, but what is there already, which may speak of older text."""
@@ -242,6 +259,11 @@ class ShapewiseServer(LanguageServer):
         """Write to the editor's log."""
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
+    def _starts(self, path: Path | None) -> bool:
+        # As the loop knows it: the oracle itself may be a step ahead.
+        state = self._states.get(self.interpreter_of(path))
+        return state is not None and state.kind in ("starting", "restarting")
+
     def _work(self, snapshot: Snapshot) -> Work:
         oracle, settings = self.oracle_of(snapshot.path), self.settings_of(snapshot)
 
@@ -311,6 +333,9 @@ class ShapewiseServer(LanguageServer):
                 [unit.key for unit in units if unit and self.interpreter_of(unit.path) == python],
                 at_once=True,
             )
+        # Those who wait wake when the analyses have been asked for.
+        self._state_changed.set()
+        self._state_changed = asyncio.Event()
 
 
 def _with_part(result: Result | None, uri: str) -> tuple[Result, int] | None:

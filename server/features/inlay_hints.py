@@ -42,7 +42,8 @@ async def inlay_hints(
     ls: ShapewiseServer, params: types.InlayHintParams
 ) -> list[types.InlayHint] | None:
     """The hints of the newest text in a range."""
-    found = await ls.newest(params.text_document.uri)
+    ask = ls.newest if ls.client.refresh_hints else ls.settled
+    found = await ask(params.text_document.uri)
     if found is None:
         return None
     result, part = found

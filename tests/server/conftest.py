@@ -1,7 +1,8 @@
 """An editor to test the server with: pytest-lsp's client, with real editors' capabilities.
 
 The capabilities of VS Code 1.139 (vscode-languageclient 10) and Neovim 0.11.4 were
-recorded from those programs; of an old VS Code, pytest-lsp has them.
+recorded from those programs; Helix's are what its source says it can; of an old VS Code,
+pytest-lsp has them.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ REAL_SERVER = [
 RECORDED = {
     "vscode": "visual_studio_code_v1.139.0.json",
     "neovim": "neovim_v0.11.4.json",
+    "helix": "helix_v25.07.json",
 }
 
 SECONDS = 30
