@@ -149,7 +149,7 @@ def _grade(actions: Subparsers) -> None:
         "--run",
         dest="execute",
         action="store_true",
-        help="run the hand-ins, with your own rights, where values need it",
+        help="run, with your own rights, the hand-ins that the analysis finds nothing wrong with",
     )
     parser.add_argument(
         "--time-limit", metavar="S", type=float, default=60.0, help="seconds a hand-in (60)"

@@ -1,0 +1,3 @@
+"""Must never be imported: packs are data."""
+
+raise RuntimeError("sample_course was imported")

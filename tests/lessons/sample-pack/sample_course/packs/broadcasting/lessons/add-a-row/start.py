@@ -1,0 +1,6 @@
+import torch
+
+table = torch.tensor([[1, 2, 3], [4, 5, 6]])
+
+row = ...
+total = ...
