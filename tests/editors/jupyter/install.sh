@@ -7,7 +7,7 @@
 # `shapewise[jupyter]`, but editable.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
-PYTHON=${PYTHON:-python3}
+[ -n "${PYTHON:-}" ] || { PYTHON=.venv/bin/python; [ -x "$PYTHON" ] || PYTHON=python3; }
 FOLDER=${1:-.venv/editors/jupyter}
 
 if ! command -v chromium >/dev/null; then

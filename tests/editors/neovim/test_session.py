@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+from conftest import shapewise
+
 
 def kill_server(editor) -> None:
     """The server dies as in a crash."""
@@ -111,7 +113,7 @@ def test_a_missing_server_is_said_once_with_what_to_do(begin, lesson):
 
 def test_the_projects_own_environment_serves(begin, lesson, tmp_path: Path):
     (tmp_path / ".venv/bin").mkdir(parents=True)
-    (tmp_path / ".venv/bin/shapewise").symlink_to(os.environ["SHAPEWISE"])
+    (tmp_path / ".venv/bin/shapewise").symlink_to(shapewise())
     editor = begin(lesson, path="/usr/bin:/bin")
     editor.until_diagnostics(1)
     found = editor.lua("return require('shapewise.server').command(...)", str(tmp_path))
