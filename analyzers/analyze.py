@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -23,12 +24,13 @@ from .interpreter.statements import run_statement
 from .interpreter.summary import summary_of
 from .interpreter.uncalled import run_uncalled
 from .models import registry
+from .models.modules import is_module, weights_of
 from .oracle import Oracle
 from .rules import watch
 from .source import Source
 from .source.chunks import Chunk
 from .source.parse import parse_part
-from .values.model import Const, Scope
+from .values.model import Const, InstanceV, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class _Run:
 
     machine: Machine
     complete: bool
+    weights: dict[int, int | None]
+    """Of the modules that expressions evaluate to, by `id`."""
 
 
 def analyze(source: Source, oracle: Oracle, options: Options | None = None) -> Analysis:
@@ -90,7 +94,17 @@ def _run(
     except OutOfBudget:
         complete = False
     guarded(machine, lambda: watch.finish(machine, chunks))
-    return _Run(machine, complete)
+    weights: dict[int, int | None] = {}
+    with contextlib.suppress(OutOfBudget):
+        guarded(machine, lambda: _count_weights(machine, weights))
+    return _Run(machine, complete, weights)
+
+
+def _count_weights(machine: Machine, weights: dict[int, int | None]) -> None:
+    for record in machine.recorder.values.values():
+        value = record.value
+        if isinstance(value, InstanceV) and is_module(value) and id(value) not in weights:
+            weights[id(value)] = weights_of(machine, value)
 
 
 def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
@@ -109,7 +123,7 @@ def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
         elif record.reason is not None and not record.other:
             unknowns.append(UnknownFact(span, record.name, record.reason))
     values = [
-        _value(span, record, second.values.get(span) if second is not None else None, here)
+        _value(run, span, record, second.values.get(span) if second is not None else None, here)
         for span, record in recorder.values.items()
     ]
     problems = list(recorder.problems.values())
@@ -146,10 +160,13 @@ def _with_world(
     return tuple(result)
 
 
-def _value(span: Span, record: ValueRecord, other: ValueRecord | None, here: str | None) -> Value:
+def _value(
+    run: _Run, span: Span, record: ValueRecord, other: ValueRecord | None, here: str | None
+) -> Value:
     summary, lines = ("", ()) if record.value is None else summary_of(record.value)
     facts = _with_world(record.facts, other, here)
-    return Value(span, record.source, facts, summary, lines, record.origin)
+    weights = run.weights.get(id(record.value))
+    return Value(span, record.source, facts, summary, lines, record.origin, weights)
 
 
 def _merge_problems(

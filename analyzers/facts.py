@@ -104,6 +104,7 @@ class Value:
     facts: for a tensor. summary: for anything else worth a line (a layer, a
     function, an int), as code: `nn.Linear(784, 10)`.
     lines: more to say, in the reader's language, one sentence each.
+    weights: how many learnable numbers a module has, if that is known.
     """
 
     span: Span
@@ -112,6 +113,7 @@ class Value:
     summary: str = ""
     lines: tuple[Text, ...] = ()
     origin: Origin | None = None
+    weights: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ class Facts:
         value = self.values.get(span)
         return value.summary if value is not None else ""
 
+    def weights(self, span: Span) -> int | None:
+        value = self.values.get(span)
+        return value.weights if value is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Flowing:
@@ -276,7 +280,11 @@ class Builder:
         summary = self.facts.summary(self.chunk.span(function))
         if is_layer(summary):
             name = ast.unparse(function) if isinstance(function, (ast.Name, ast.Attribute)) else ""
-            return self._result(summary, span, flowing, True, "layer", name)
+            given = self._result(summary, span, flowing, True, "layer", name)
+            for box in {item.source for item in given}:
+                weights = self.facts.weights(self.chunk.span(function))
+                self.nodes[box] = replace(self.nodes[box], parameters=weights)
+            return given
         # What follows from a failure is drawn too, as something of which nothing is known.
         follows = any(f.fact is None for f in flowing) and called(node) not in _NO_TENSORS
         return self._result(call_label(node), span, flowing, wanted or follows)

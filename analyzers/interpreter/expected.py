@@ -381,18 +381,7 @@ def _name_span(whole: Span, prefix: str, name: str) -> Span:
 
 def _weights(machine: Machine, cls: ClassV) -> int | None:
     """How many learnable numbers the first instance of a module has."""
-    from ..models.modules import named_tensors
+    from ..models.modules import weights_of
 
     instance = machine.instances.get(id(cls))
-    if instance is None:
-        return None
-    found = named_tensors(machine, instance, "parameters")
-    if isinstance(found, Unknown):
-        return None
-    total = 0
-    for _, tensor in found:
-        size = dims.product(tensor.sig.shape) if tensor.sig.shape is not None else "?"
-        if not isinstance(size, int):
-            return None
-        total += size
-    return total
+    return weights_of(machine, instance) if instance is not None else None

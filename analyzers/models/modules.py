@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...runtime.oracle import dims
 from ...runtime.oracle.wire import Error
 from ..interpreter import attributes, devices, failures
 from ..interpreter.ask import describe
@@ -132,6 +133,20 @@ def state_tensors(
                 return below
             found += below
     return found
+
+
+def weights_of(machine: Machine, instance: InstanceV) -> int | None:
+    """How many learnable numbers a module has, None where that is not known."""
+    found = named_tensors(machine, instance, "parameters")
+    if isinstance(found, Unknown):
+        return None
+    total = 0
+    for _, tensor in found:
+        size = dims.product(tensor.sig.shape) if tensor.sig.shape is not None else "?"
+        if not isinstance(size, int):
+            return None
+        total += size
+    return total
 
 
 def _receiver(call: Call) -> InstanceV:

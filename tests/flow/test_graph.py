@@ -80,7 +80,10 @@ def test_a_forward_from_top_to_bottom(oracle: OracleClient) -> None:
         "layer",
         "output",
     ]
-    assert graph.nodes[1].name == "self.conv"
+    assert [(node.name, node.parameters) for node in graph.nodes if node.kind == "layer"] == [
+        ("self.conv", 8 * 1 * 3 * 3 + 8),
+        ("self.fc", 1352 * 10 + 10),
+    ]
     assert not any(node.problem for node in graph.nodes)
 
 
@@ -105,6 +108,7 @@ def test_outside_of_functions_the_script_flows(oracle: OracleClient) -> None:
     assert graph.title == ""
     assert arrows(graph) == ["rand(4, 1, 28, 28) -(4, 1, 28, 28)-> Net"]
     assert graph.nodes[1].kind == "layer"
+    assert graph.nodes[1].parameters == (8 * 1 * 3 * 3 + 8) + (1352 * 10 + 10)
 
 
 def test_only_the_operand_at_fault_is_red(oracle: OracleClient) -> None:

@@ -47,7 +47,7 @@ async def test_a_function(start: Start, editor: str) -> None:
     assert found.title == "Net.forward"
     assert [node.label for node in found.nodes] == ["ção", "Linear(3, 2)", "return"]
     layer = found.nodes[1]
-    assert (layer.kind, layer.detail) == ("layer", "self.fc")
+    assert (layer.kind, layer.detail) == ("layer", "self.fc · 8 parameters")
     assert layer.problem.startswith("SW101: ")
     assert layer.uri == URI
     start_, end = layer.range.start, layer.range.end
