@@ -84,6 +84,8 @@ def _call_value(call: Call, function: Value) -> Value:
 def _may_change(call: Call) -> None:
     """A function nobody knows may change the lists and dicts it gets."""
     training = call.machine.recorder.training
+    if isinstance(call.node, ast.Call) and isinstance(call.node.func, ast.Attribute):
+        training.unseen += "backward" in call.node.func.attr
     for value in [*call.args, *call.kwargs.values()]:
         training.strangers += isinstance(value, (InstanceV, Unknown))
         changed = Unknown(text("a function that is not followed may have changed this list"))

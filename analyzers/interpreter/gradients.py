@@ -281,4 +281,4 @@ def not_there_yet(machine: Machine, node: ast.expr) -> bool:
     owner, state = scopes.lookup(machine, grad.value.id), training(machine)
     if not isinstance(owner, TensorV) or owner.slots.get("grad", NONE) != NONE:
         return False
-    return not (state.backwards or state.strangers or state.path or machine.uncalled)
+    return not (state.unseen or state.strangers or state.path or machine.uncalled)

@@ -37,9 +37,8 @@ class Made:
 def note(call: Call, result: Value, layer: InstanceV | None = None) -> None:
     """Writes down what made the tensors of a result."""
     tensors = [value for value in call.args if isinstance(value, TensorV)]
-    results = result.items if isinstance(result, TupleV) else (result,)
     name = call.name if call.name.startswith("operator.") else call.name.rpartition(".")[2]
-    for index, item in enumerate(results):
+    for index, item in enumerate(_flat(result)):
         if not isinstance(item, TensorV) or "$by" in item.slots:
             continue
         if any(item is tensor for tensor in tensors):
@@ -47,6 +46,14 @@ def note(call: Call, result: Value, layer: InstanceV | None = None) -> None:
         source = tensors[0] if tensors else None
         origin = item.origin or call.origin
         item.slots["$by"] = Made(name, source, max(len(tensors) - 1, 0), origin, call, layer, index)
+
+
+def _flat(result: Value) -> Iterator[Value]:
+    if isinstance(result, TupleV):
+        for item in result.items:
+            yield from _flat(item)
+    else:
+        yield result
 
 
 def made_by(value: Value | None) -> Made | None:

@@ -34,6 +34,7 @@ def backward(call: Call) -> Value:
     machine, tensor = call.machine, call.args[0] if call.args else NONE
     machine.recorder.training.backwards += 1
     if not isinstance(tensor, TensorV):
+        machine.recorder.training.unseen += 1
         return NONE
     sig = tensor.sig
     given = call.argument(1, "gradient")
@@ -48,6 +49,8 @@ def backward(call: Call) -> Value:
         error = Error("RuntimeError", "grad can be implicitly created only for scalar outputs")
         return failures.report(call, error, "call")
     nodes, leaves = gradients.graph(tensor)
+    if any(isinstance(leaf, TensorV) and not leaf.sig.leaf for leaf in leaves):
+        machine.recorder.training.unseen += 1
     gone = _needs_what_is_gone(call, nodes)
     if gone is not None:
         return failures.report(call, gone, "call")
