@@ -1,7 +1,9 @@
 # make demo    see what Shapewise says about a small program with a mistake
 # make test    everything that is checked: style, types, the wheel, the tests
+# make vscode  a real VS Code in the browser with the extension (make vsix builds it)
 #
-# Both work in a fresh clone with nothing but Python 3.11 or newer and make.
+# The first two work in a fresh clone with nothing but Python 3.11 or newer and make; the
+# third installs a browser and an editor.
 # PYTHON=… chooses the interpreter, PIP_ARGS=… adds to pip's arguments, for example
 # an --index-url with the CPU build of torch.
 
@@ -26,7 +28,7 @@ PROGRAM := docs/demo/digits.py
 .PHONY: help demo test install lint types wheel pytest vsix vscode clean
 
 help:
-	@sed -n 's/^# //p' Makefile | head -2
+	@sed -n 's/^# make/make/p' Makefile
 
 demo: install
 	@# 1: problems were found, which is what the program is for.
@@ -74,14 +76,16 @@ pytest: install
 
 # The extension for VS Code, with the wheel inside: needs node and npm.
 vsix: install
-	rm -rf editors/vscode/bundled
+	rm -rf build editors/vscode/bundled
 	$(BIN)/python -m build --wheel --no-isolation --outdir editors/vscode/bundled . >/dev/null
+	rm -rf build
 	cp LICENSE editors/vscode/LICENSE
 	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error && npm run --silent package
 
 # A real VS Code in the browser with the extension and the example program. See docs/vscode.md.
-vscode: vsix
+vscode:
 	tests/editors/vscode/install.sh
+	$(MAKE) --no-print-directory vsix
 	tests/editors/vscode/start.sh
 
 clean:

@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# Installs what the tests in a real VS Code need, once: Chromium from the system's packages,
-# Node 24 and code-server from npm. About 2 minutes and 1 GB.
+# Installs what the tests in a real VS Code need, once: Chromium and npm from the system's
+# packages, Node 24 and code-server from npm. About 2 minutes and 1 GB.
 #
-#   ./install.sh [FOLDER]      default: $SHAPEWISE_EDITORS or ~/.cache/shapewise-editors
+#   tests/editors/vscode/install.sh [FOLDER]      default: $SHAPEWISE_EDITORS or .venv/editors/vscode
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-folder=${1:-${SHAPEWISE_EDITORS:-$HOME/.cache/shapewise-editors}}
+folder=${1:-${SHAPEWISE_EDITORS:-$here/../../../.venv/editors/vscode}}
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
 code_server=4.139.1
 
 chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 packages=()
+command -v npm >/dev/null || packages+=(nodejs npm)
 chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
 # code-server compiles its kerberos module.
 [ -e "$folder/codeserver/node_modules/code-server/out/node/entry.js" ] ||

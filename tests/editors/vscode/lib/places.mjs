@@ -10,7 +10,7 @@ export const EXTENSION = path.join(ROOT, "editors", "vscode");
 export const VSIX = path.join(EXTENSION, "shapewise.vsix");
 export const FIXTURES = path.join(TESTS, "fixtures");
 export const EDITORS =
-  process.env.SHAPEWISE_EDITORS ?? path.join(os.homedir(), ".cache", "shapewise-editors");
+  process.env.SHAPEWISE_EDITORS ?? path.join(ROOT, ".venv", "editors", "vscode");
 export const NODE = path.join(EDITORS, "node24", "node_modules", "node", "bin", "node");
 export const CODE_SERVER = path.join(EDITORS, "codeserver", "node_modules", "code-server");
 export const RESULTS = process.env.SHAPEWISE_RESULTS ?? path.join(os.tmpdir(), "shapewise-editor-tests");

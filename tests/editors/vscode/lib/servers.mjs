@@ -126,6 +126,7 @@ export async function codeServer({
   locale,
   env = {},
   trust = false,
+  port,
   name = "code-server",
 }) {
   const profile = profileWith({ ...(python && { "shapewise.python": python }), ...settings });
@@ -137,7 +138,7 @@ export async function codeServer({
   const install = [main, ...dirs, "--install-extension", VSIX, "--force"];
   execFileSync(NODE, install, { env: own, stdio: "pipe" });
   if (locale) pretendLanguagePack(profile, locale);
-  const port = await freePort();
+  port ??= await freePort();
   const args = [main, ...dirs, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none"];
   args.push("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override");
   if (!trust) args.push("--disable-workspace-trust");
