@@ -14,9 +14,12 @@ from ..facts import text
 from ..values.encode import Decoder, NotEncodable, UnknownLength, encode, layer_wire
 from ..values.model import (
     Alternatives,
+    BoundMethod,
+    FunctionV,
     InstanceV,
     ListV,
     Mutable,
+    Native,
     TensorV,
     TupleV,
     Unknown,
@@ -106,7 +109,9 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     except UnknownLength as obstacle:
         return _with_lengths(call, kwargs, kind, obstacle)
     except NotEncodable as obstacle:
-        return Unknown(obstacle.reason)
+        reason = Unknown(obstacle.reason)
+        _hand_over(call, reason)
+        return reason
     tensors = [*tensors_in(call.args), *tensors_in(kwargs.values())]
     if isinstance(device, devices.Infer):
         mismatch = devices.mismatch(call, kind)
@@ -143,6 +148,17 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
         result = TensorV(result.sig._replace(mixed=False), result.origin, result.parents)
     checks.made(call, result, kind)
     return result
+
+
+def _hand_over(call: Call, reason: Unknown) -> None:
+    """Calls the learner's functions that a library is given, with what nobody knows."""
+    from .functions import call_value
+
+    for value in (*call.args, *call.kwargs.values()):
+        if isinstance(value, (FunctionV, BoundMethod)) or (
+            isinstance(value, Native) and value.name == "apply"
+        ):
+            call_value(Call(call.machine, call.node, call.name, incomplete=reason), value)
 
 
 _CONVERSIONS = {f"torch.Tensor.{name}" for name in ("float", "double", "half", "bfloat16")}

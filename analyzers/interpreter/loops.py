@@ -224,7 +224,7 @@ def _gist(value: object) -> object:
     if isinstance(value, ListV):
         return _gist(value.items)
     if isinstance(value, Const) and not isinstance(value.value, (str, bool)):
-        return type(value.value)
+        return type(value.value).__name__
     if isinstance(value, Scalar):
         return value.type
     return type(value)
