@@ -16,23 +16,6 @@ def cell(page: Any, index: int) -> Any:
     return page.locator(".jp-CodeCell").nth(index)
 
 
-def until_marked(page: Any) -> None:
-    """Wait for a mark.
-
-    jupyterlab-lsp now and then drops what a server pushes while the cells are still laid
-    out; the next keystroke brings it, for the learner and here.
-    """
-    from playwright.sync_api import TimeoutError as TooLate
-
-    try:
-        page.wait_for_selector(MARK, timeout=15_000)
-    except TooLate:
-        cell(page, 0).locator(".cm-content").click()
-        page.keyboard.press("Control+End")
-        page.keyboard.type(" ")
-        page.wait_for_selector(MARK)
-
-
 def hover(page: Any, index: int, text: str) -> str:
     """What is shown for a line's first word while Control is held."""
     line = cell(page, index).locator(".cm-line", has_text=text).first
@@ -63,7 +46,7 @@ def picture(page: Any, name: str) -> None:
 
 def test_a_diagnostic_in_its_cell(show):
     page = show("lesson.ipynb", CELLS)
-    until_marked(page)
+    page.wait_for_selector(MARK)
     assert cell(page, 3).locator(MARK).all_inner_texts() == ["scores"]
     assert page.locator(MARK).count() == 1
     cell(page, 3).locator(MARK).hover()
@@ -74,14 +57,14 @@ def test_a_diagnostic_in_its_cell(show):
 
 def test_a_hover_knows_the_cells_before(show):
     page = show("hover.ipynb", CELLS)
-    until_marked(page)
+    page.wait_for_selector(MARK)
     assert "scores: Tensor (32, 10) float32" in hover(page, 2, "scores")
     picture(page, "hover")
 
 
 def test_it_goes_when_it_is_mended(show):
     page = show("mended.ipynb", CELLS)
-    until_marked(page)
+    page.wait_for_selector(MARK)
     cell(page, 3).locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.type("z = x.T @ y")
@@ -91,7 +74,7 @@ def test_it_goes_when_it_is_mended(show):
 def test_magics_do_not_disturb(show):
     magics = ["%matplotlib inline\n!pip list", *CELLS]
     page = show("magics.ipynb", magics)
-    until_marked(page)
+    page.wait_for_selector(MARK)
     assert cell(page, 4).locator(MARK).all_inner_texts() == ["scores"]
     assert page.locator(MARK).count() == 1
 
@@ -103,5 +86,5 @@ def test_a_file_beside_the_notebook_is_imported(show, folder: Path):
         "course/uses.ipynb",
         ["import torch\nfrom model import net", "y = net(torch.rand(2, 785))"],
     )
-    until_marked(page)
+    page.wait_for_selector(MARK)
     assert cell(page, 1).locator(MARK).count() == 1
