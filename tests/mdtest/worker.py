@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import sys
+import tempfile
 import traceback
 import types
 import warnings
@@ -144,7 +145,13 @@ def main() -> None:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         request = json.loads(line)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        # What a program saves goes away with its folder.
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
             outcome = run(request["source"], request["skip"])
         print(json.dumps(outcome), file=answers, flush=True)
 
