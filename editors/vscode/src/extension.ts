@@ -12,12 +12,14 @@ import { Installer } from "./install";
 import * as pythonExtension from "./pythonExtension";
 import { Server } from "./server";
 import { StatusBar } from "./statusBar";
+import { Traces } from "./trace";
 
 /** What the extension offers to its tests. */
 export interface Api {
   readonly server: Server;
   readonly installation: Installation;
   readonly installer: Installer;
+  readonly traces: Traces;
 }
 
 let server: Server | undefined;
@@ -31,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   const flow = new FlowPanel(context.extensionUri, running, cursor);
   const inspector = new Inspector(context.extensionUri, running, cursor);
   const example = new Example();
+  const traces = new Traces(running);
   context.subscriptions.push(
     log,
     running,
@@ -39,6 +42,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     flow,
     inspector,
     example,
+    traces,
+    running.onDidTrace(() => void inspector.refresh()),
     new StatusBar(running),
     running.onDidChangeState((state) => {
       setContext("running", state.kind === "running");
@@ -67,6 +72,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   register("showInspector", () => inspector.show());
   register("showFlow", () => flow.show());
   register("exportFlow", () => flow.exportSvg());
+  register("traceProgram", () => traces.start());
+  register("stopTrace", () => traces.stop());
+  register("clearTrace", async () => {
+    await traces.clear();
+    await inspector.refresh();
+  });
   register("openExample", () => example.open());
   register("openWalkthrough", () =>
     vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
@@ -78,7 +89,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     else void running.reconfigure();
   });
   if (chosen !== undefined) context.subscriptions.push(chosen);
-  return { server: running, installation, installer };
+  return { server: running, installation, installer, traces };
 }
 
 const WALKTHROUGH = "shapewise.shapewise#firstTensor";

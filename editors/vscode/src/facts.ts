@@ -30,13 +30,19 @@ interface Located {
   readonly range: Range;
 }
 
+interface Traced extends Fact {
+  readonly visits: number;
+  readonly stale: boolean;
+  readonly statistics: Statistics | null;
+}
+
 /** One of the answer of `shapewise/tensors`. */
 interface Tensor extends Fact, Located {
   readonly name: string;
   readonly current: boolean;
   readonly origin: (Located & { readonly source: string }) | null;
   /** What the last traced run saw; null or absent without one. */
-  readonly traced?: (Fact & { readonly visits: number; readonly statistics?: Statistics }) | null;
+  readonly traced?: Traced | null;
 }
 
 export async function knownAt(
@@ -58,6 +64,7 @@ function knownOf(tensor: Tensor): Known {
     known: signatureOf(tensor),
     traced: traced ? signatureOf(traced) : null,
     visits: traced?.visits ?? 0,
+    stale: traced?.stale ?? false,
     statistics: traced?.statistics ?? null,
     current: tensor.current,
   };

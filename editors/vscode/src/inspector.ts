@@ -82,6 +82,7 @@ function words(): Update["words"] {
     traced: t("traced"),
     differs: t("the run saw"),
     visits: t("how often the run came here"),
+    stale: t("before the last edit"),
     mean: t("mean"),
     line: t("line"),
   };

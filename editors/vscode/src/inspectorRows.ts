@@ -26,6 +26,8 @@ export interface Row {
   /** What the last run saw; null without one. */
   readonly traced: Signature | null;
   readonly visits: number;
+  /** The text was changed since the run. */
+  readonly stale: boolean;
   readonly statistics: Statistics | null;
   /** The cursor stands on it, or on its line. */
   readonly current: boolean;
@@ -42,6 +44,7 @@ export interface Update {
     readonly traced: string;
     readonly differs: string;
     readonly visits: string;
+    readonly stale: string;
     readonly mean: string;
     readonly line: string;
   };

@@ -14,6 +14,17 @@ export interface StatusParams {
   readonly info: { readonly torch?: string };
 }
 
+/** The notification `shapewise/traced`: how a traced run goes on. */
+export interface TracedParams {
+  readonly uri: string;
+  readonly state: "running" | "finished" | "failed" | "stopped" | "limited";
+  /** How many places were seen. */
+  readonly facts: number;
+  readonly device: string | null;
+  /** In the user's language. */
+  readonly message: string;
+}
+
 /** The answer of `shapewise/shapeFlow`. */
 export interface ShapeFlow {
   readonly title: string;

@@ -10,8 +10,9 @@ import {
 } from "vscode-languageclient/node";
 import { currentFolder, interpreterOf } from "./interpreter";
 import type { Host, Installation } from "./installation";
-import type { StatusParams } from "./protocol";
+import type { StatusParams, TracedParams } from "./protocol";
 import { sectionFor } from "./settings";
+import { saveBefore } from "./trace";
 
 /** What the server is doing, for the status bar and the commands. */
 export type ServerState =
@@ -37,11 +38,14 @@ export class Server implements vscode.Disposable {
   private queue: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<ServerState>();
   private readonly told = new vscode.EventEmitter<StatusParams>();
+  private readonly traced = new vscode.EventEmitter<TracedParams>();
   private readonly analysed = new vscode.EventEmitter<vscode.Uri>();
 
   readonly onDidChangeState = this.changed.event;
   /** The state of an interpreter's torch. */
   readonly onDidTellStatus = this.told.event;
+  /** A traced run goes on or has ended. */
+  readonly onDidTrace = this.traced.event;
   /** Something new is known of a document. */
   readonly onDidAnalyse = this.analysed.event;
 
@@ -101,9 +105,16 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Has the server carry out one of its commands, as a code lens would. */
+  async execute(command: string, argument: object): Promise<void> {
+    // The client has registered the commands that the server offers.
+    if (this.offers(command)) await vscode.commands.executeCommand(command, argument);
+  }
+
   dispose(): void {
     this.changed.dispose();
     this.told.dispose();
+    this.traced.dispose();
     this.analysed.dispose();
   }
 
@@ -145,6 +156,7 @@ export class Server implements vscode.Disposable {
       }
     });
     client.onNotification("shapewise/status", (params: StatusParams) => this.told.fire(params));
+    client.onNotification("shapewise/traced", (params: TracedParams) => this.traced.fire(params));
     try {
       await client.start();
     } catch (error) {
@@ -239,6 +251,10 @@ export class Server implements vscode.Disposable {
         },
         provideInlayHints: (document, range, token, next) =>
           this.hintsWithin(document, async () => (await next(document, range, token)) ?? []),
+        executeCommand: async (command, args, next) => {
+          await saveBefore(command, args);
+          return next(command, args);
+        },
         handleDiagnostics: (uri, diagnostics, next) => {
           next(uri, diagnostics);
           this.analysed.fire(uri);

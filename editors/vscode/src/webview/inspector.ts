@@ -73,12 +73,13 @@ function item(row: Row, index: number): HTMLElement {
 function traced(row: Row, seen: Signature): HTMLElement {
   const words = update?.words;
   const same = row.known === null || signatureText(row.known) === signatureText(seen);
-  const element = make("div", same ? "traced" : "traced differs");
+  const element = make("div", row.stale ? "traced stale" : same ? "traced" : "traced differs");
   element.append(
-    make("span", "mark", same ? "✓" : "≠"),
-    make("span", "word", same ? (words?.traced ?? "") : (words?.differs ?? "")),
+    make("span", "mark", row.stale ? "↺" : same ? "✓" : "≠"),
+    make("span", "word", (same ? words?.traced : words?.differs) ?? ""),
     make("span", "seen", signatureText(seen)),
   );
+  if (row.stale) element.title = words?.stale ?? "";
   if (row.visits > 1) {
     const visits = make("span", "visits", `×${row.visits}`);
     visits.title = words?.visits ?? "";
