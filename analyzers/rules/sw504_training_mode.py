@@ -32,7 +32,8 @@ def always_on(call: Call, result: Value) -> None:
     warn(RULE, call, message)
 
 
-_DIFFERENT = ("Dropout", "BatchNorm")
+_DIFFERENT = ("Dropout",)
+"""Batch norm is left in training mode on purpose at times, as in many generators."""
 
 
 @watch("no grad")
