@@ -23,7 +23,7 @@ def fill(
 
     Args:
         part: the document or cell.
-        focus: a range in the statement, such as a diagnostic's: what it names comes first.
+        focus: a range in the statement, such as a diagnostic's: of several things it is meant.
     """
     values = [value for value in analysis.values if value.span.part == part]
     here = [value for value in values if _within(value.span, statement)]
@@ -52,13 +52,17 @@ def _within(span: Span, statement: Statement) -> bool:
 def _named_tensors(
     here: Iterable[Value], analysis: Analysis, part: int, statement: Statement, focus: Span | None
 ) -> list[tuple[str, TensorFact]]:
-    """The tensors that a statement names: those in the focus first, then as they are written.
+    """The tensors that a statement names, as they are written; of more than two, those in the
+    focus first.
 
     Names that are merely bound there come last.
     """
     found = [(value.span, value.source, value.facts[0]) for value in here if value.facts]
     found = [item for item in found if _NAME.fullmatch(item[1])]
-    found.sort(key=lambda item: (not _in_focus(item[0], focus), item[0]))
+    found.sort(key=lambda item: item[0])
+    if len({name for _, name, _ in found}) > 2:
+        # A long line: what the diagnostic speaks of is meant. Of two, both are.
+        found.sort(key=lambda item: not _in_focus(item[0], focus))
     bound = [
         (binding.name, binding.facts[0])
         for binding in analysis.bindings
