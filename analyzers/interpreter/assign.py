@@ -17,6 +17,7 @@ from ..values.model import (
     ModuleV,
     Mutable,
     Scalar,
+    SliceV,
     TensorV,
     TupleV,
     Unknown,
@@ -230,5 +231,13 @@ def _without(items: Items, key: Value) -> Items:
         if -len(kept) <= key.value < len(kept):
             del kept[key.value]
         return Items(tuple(kept))
+    if isinstance(key, SliceV):
+        bounds = [getattr(bound, "value", ...) for bound in (key.start, key.stop, key.step)]
+        if bounds == [None, None, None]:
+            return Items(())
+        if items.rest is None and all(type(bound) in (int, type(None)) for bound in bounds):
+            kept = list(items.items)
+            del kept[slice(*bounds)]
+            return Items(tuple(kept))
     known = [*items.items, *([items.rest] if items.rest is not None else [])]
     return Items((), known[0] if known else Scalar("int"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from ...runtime.oracle.wire import Error
 from ..interpreter import failures, gradients
 from ..interpreter.ask import ask
@@ -17,8 +19,11 @@ from ..values.model import (
     ListV,
     Mutable,
     Native,
+    Scalar,
+    Sig,
     TensorV,
     TupleV,
+    Unknown,
     Value,
 )
 from .registry import method, model
@@ -138,6 +143,40 @@ def grad(call: Call) -> Value:
     return TupleV(tuple(results))
 
 
+def _called(call: Call) -> tuple[Value, tuple[Value, ...]]:
+    """What `func` gives for `inputs`, and the inputs: the first two arguments of a call."""
+    from ..interpreter.functions import call_value
+
+    function, inputs = call.argument(0, "func"), call.argument(1, "inputs")
+    if function is None or inputs is None:
+        return call.machine.unknown("nothing is known of what is called"), ()
+    given = inputs.items if isinstance(inputs, TupleV) else (inputs,)
+    nodes: list[ast.expr | None] = [None] * len(given)
+    inner = Call(call.machine, call.node, call.name, list(given), nodes=nodes)
+    return call_value(inner, function), given
+
+
+@model("torch.autograd.gradcheck", "torch.autograd.gradcheck.gradcheck")
+@model("torch.autograd.gradgradcheck", "torch.autograd.gradcheck.gradgradcheck")
+def gradcheck(call: Call) -> Value:
+    """Calls the function to compare its gradients with differences."""
+    _called(call)
+    return Scalar("bool")
+
+
+@model("torch.autograd.functional.jacobian")
+def jacobian(call: Call) -> Value:
+    """The result's axes, then the input's."""
+    result, given = _called(call)
+    if not isinstance(result, TensorV) or len(given) != 1 or not isinstance(given[0], TensorV):
+        return call.machine.unknown("`{name}` is not followed", name=call.name)
+    sig = result.sig
+    if sig.shape is None or given[0].sig.shape is None:
+        return call.machine.unknown("`{name}` is not followed", name=call.name)
+    sig = Sig((*sig.shape, *given[0].sig.shape), sig.dtype, sig.device)
+    return TensorV(sig, call.origin)
+
+
 @method("torch.autograd.Function", "save_for_backward")
 def save_for_backward(call: Call) -> Value:
     """Kept for the backward pass."""
@@ -171,10 +210,34 @@ def apply_function(call: Call, cls: ClassV) -> Value:
     sources = tuple(
         value for value in call.args if isinstance(value, TensorV) and value.sig.requires_grad
     )
+    if sources or isinstance(result, Unknown):
+        _run_backward(call, cls, context, result)
     if isinstance(result, TensorV) and sources and machine.modes.grad:
         sig = result.sig._replace(requires_grad=True, leaf=False, value=None)
         return TensorV(sig, call.origin, sources)
     return result
+
+
+def _run_backward(call: Call, cls: ClassV, context: InstanceV, result: Value) -> None:
+    """The learner's `backward`, with gradients shaped like what `forward` gave."""
+    from ..interpreter.functions import call_value
+
+    backward = cls.slots.get("backward")
+    function = backward.function if isinstance(backward, Descriptor) else backward
+    if function is None:
+        return
+    outputs = result.items if isinstance(result, TupleV) else (result,)
+    inner = Call(call.machine, call.node, call.name, [context])
+    for output in outputs:
+        if not isinstance(output, TensorV):
+            unknown = call.machine.unknown("the gradient of an unknown tensor is not known")
+            inner = Call(call.machine, call.node, call.name, incomplete=unknown)
+            break
+        sig = output.sig._replace(requires_grad=False, leaf=True, parameter=False, value=None)
+        inner.args.append(TensorV(sig, call.origin))
+    inner.nodes = [None] * len(inner.args)
+    with call.machine.grad_mode(False):
+        call_value(inner, function)
 
 
 def _mode(enabled: bool, call: Call) -> Value:

@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "collections_",
     "data",
     "devices",
+    "distributions",
     "generators",
     "modules",
     "module_containers",

@@ -10,6 +10,7 @@ from typing import Any
 from ...runtime.oracle import wire as w
 from ..facts import Origin, Text, text
 from .model import (
+    Alternatives,
     BoundLibrary,
     Const,
     DeviceV,
@@ -213,11 +214,26 @@ def _range(value: RangeV) -> w.Wire:
     return ("list", *numbers)
 
 
+def _one_of(value: Alternatives) -> w.Wire:
+    """One of several floats, or of several booleans, is a number that is not known."""
+    kinds = {
+        option.type if isinstance(option, Scalar) else type(getattr(option, "value", None)).__name__
+        for option in value.options
+        if isinstance(option, (Const, Scalar))
+    }
+    if all(isinstance(option, (Const, Scalar)) for option in value.options):
+        for kind in ("float", "bool"):
+            if kinds == {kind}:
+                return _scalar(Scalar(kind))
+    raise NotEncodable(text("an object that is not described to torch"))
+
+
 _ENCODERS: dict[type[Value], Callable[[Any], w.Wire]] = {
     Const: _const,
     SymInt: lambda value: ("sym", value.expression),
     Scalar: _scalar,
     Unknown: _unknown,
+    Alternatives: _one_of,
     TupleV: _tuple,
     SliceV: lambda value: ("slice", encode(value.start), encode(value.stop), encode(value.step)),
     RangeV: _range,
