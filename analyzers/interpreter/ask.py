@@ -25,7 +25,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, failures, holes, lazy, lengths
+from . import checks, devices, escapes, failures, holes, lazy, lengths
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -109,6 +109,7 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     except UnknownLength as obstacle:
         return _with_lengths(call, kwargs, kind, obstacle)
     except NotEncodable as obstacle:
+        escapes.give_away(call.machine, [*call.args, *kwargs.values()])
         reason = Unknown(obstacle.reason)
         _hand_over(call, reason)
         return reason

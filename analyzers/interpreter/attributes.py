@@ -36,7 +36,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, failures, gradients, holes, libraries
+from . import checks, escapes, failures, gradients, holes, libraries
 from .ask import ask, describe, forward
 from .call import Call
 from .machine import Machine
@@ -319,6 +319,8 @@ def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Va
         if owner.slots.get("$layer") is not None and _is_override(machine, owner, name, value):
             overrides = {**owner.slots.get("$overrides", {}), name: value}
             machine.trail.set(owner.slots, "$overrides", overrides)
+        if name in owner.slots.get("$shared", ()):
+            escapes.share(machine, value)
         machine.trail.set(owner.slots, name, value)
     elif isinstance(owner, (ClassV, FunctionV)):
         machine.trail.set(owner.slots, name, value)

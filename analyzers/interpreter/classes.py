@@ -19,7 +19,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, libraries
+from . import attributes, escapes, libraries
 from .call import Call
 from .machine import Frame, Machine
 
@@ -66,6 +66,8 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
             return value
         if wrapper.name in GRAD_MODES:
             return _with_grad_mode(value, GRAD_MODES[wrapper.name])
+        if wrapper.name.partition(".")[0] not in _PLAIN:
+            escapes.give_away(machine, [value])
         return value
     if isinstance(wrapper, InstanceV) and "$grad" in wrapper.slots:
         return _with_grad_mode(value, wrapper.slots["$grad"])
@@ -79,8 +81,13 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
 
         name = node.value.id if isinstance(node.value, ast.Name) else ""
         return scopes.lookup(machine, name) or value
+    if isinstance(wrapper, Unknown):
+        escapes.give_away(machine, [value])
     return value
 
+
+_PLAIN = ("abc", "builtins", "contextlib", "dataclasses", "enum", "functools", "torch", "typing")
+"""Libraries whose decorators keep no function for themselves."""
 
 GRAD_MODES = {"torch.no_grad": False, "torch.inference_mode": False, "torch.enable_grad": True}
 

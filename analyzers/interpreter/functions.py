@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, classes, holes, libraries, scopes
+from . import attributes, classes, escapes, holes, libraries, scopes
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -75,6 +75,7 @@ def _call_value(call: Call, function: Value) -> Value:
         return result or Unknown(text("nothing is known of what is called"))
     if isinstance(function, (TensorV, TupleV)):
         return libraries.not_callable(call, function)
+    escapes.give_away(call.machine, [*call.args, *call.kwargs.values()])
     _may_change(call)
     if isinstance(function, Unknown):
         return function

@@ -20,7 +20,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, failures, holes
+from . import checks, devices, escapes, failures, holes
 from .ask import ask, combinations, resolve
 from .call import Call
 from .machine import Machine
@@ -87,6 +87,7 @@ def call_library(call: Call) -> Value:
     if found is not None:
         return found(call)
     if call.name.partition(".")[0] not in ASKED:
+        escapes.give_to_library(call.machine, [*call.args, *call.kwargs.values()])
         return call.machine.unknown("`{name}` is not followed", name=call.name)
     kind = resolve(call.machine, call.name).get("kind")
     if kind == "layer":

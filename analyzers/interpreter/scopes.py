@@ -19,6 +19,7 @@ from ..values.model import (
     SymInt,
     Value,
 )
+from . import escapes
 from .machine import Machine
 
 BUILTIN_CONSTANTS = {
@@ -57,7 +58,12 @@ _HOVERED = (ClassV, DeviceV, FunctionV, InstanceV, SymInt)
 def bind(machine: Machine, name: str, value: Value) -> None:
     """Binds a name in the current scope, or where `global`/`nonlocal` says."""
     scope = machine.frame.scope
-    machine.trail.set(scope.declared.get(name, scope).slots, name, value)
+    home = scope.declared.get(name, scope)
+    if name in home.shared:
+        if home.shared[name]:
+            value = escapes.CHANGED
+        escapes.share(machine, value)
+    machine.trail.set(home.slots, name, value)
 
 
 def unbind(machine: Machine, name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...runtime.oracle import dims
 from ...runtime.oracle.wire import Error
-from ..interpreter import attributes, devices, failures
+from ..interpreter import attributes, devices, escapes, failures
 from ..interpreter.ask import describe
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
@@ -426,9 +426,14 @@ def zero_grad(call: Call) -> Value:
     "register_forward_pre_hook",
     "register_full_backward_hook",
     "register_backward_hook",
-    "share_memory",
-    "extra_repr",
 )
+def hook(call: Call) -> Value:
+    """A function that is called whenever the module is."""
+    escapes.give_away(call.machine, [*call.args[1:], *call.kwargs.values()])
+    return call.machine.unknown("`{name}` is not followed", name=call.name)
+
+
+@method(MODULE, "share_memory", "extra_repr")
 def nothing(call: Call) -> Value:
     """Nothing that is tracked depends on it."""
     return NONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..interpreter import escapes
 from ..interpreter.call import Call
 from ..values.model import (
     NONE,
@@ -205,7 +206,11 @@ def field(call: Call) -> Value:
 
 @prefix_model("matplotlib", "seaborn", "warnings", "logging", "gc", "torchinfo", "torchsummary")
 def harmless(call: Call) -> Value:
-    """Pictures and messages: nothing that is tracked depends on them."""
+    """Pictures and messages: nothing that is tracked depends on them.
+
+    But an animation calls a function for each of its pictures.
+    """
+    escapes.give_away(call.machine, [*call.args, *call.kwargs.values()])
     name = call.name.rpartition(".")[2]
     if name == "subplots":
         return TupleV((call.machine.unknown("a figure is not followed"),) * 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...runtime.oracle.wire import Error
-from ..interpreter import devices, failures
+from ..interpreter import devices, escapes, failures
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..values.model import (
@@ -115,10 +115,11 @@ def numpy(call: Call) -> Value:
     return ask(call)
 
 
-@model("torch.Tensor.register_hook")
-def nothing(call: Call) -> Value:
-    """Methods after which the tensor is what it was, for all that is tracked."""
-    return Const(None)
+@model("torch.Tensor.register_hook", "torch.Tensor.register_post_accumulate_grad_hook")
+def hook(call: Call) -> Value:
+    """A function that is called in each backward pass."""
+    escapes.give_away(call.machine, [*call.args[1:], *call.kwargs.values()])
+    return call.machine.unknown("`{name}` is not followed", name=call.name)
 
 
 @model("torch.Tensor.retain_grad")

@@ -244,7 +244,11 @@ class Items(NamedTuple):
 
 
 class ListV(Mutable):
-    """A list; `slots["items"]` is an `Items`."""
+    """A list; `slots["items"]` is an `Items`.
+
+    `slots["$shared"]` is what its elements are once a function has it that may be
+    called at any time.
+    """
 
     __slots__ = ()
 
@@ -254,6 +258,8 @@ class ListV(Mutable):
     @property
     def items(self) -> Items:
         """The content as it is now."""
+        if "$shared" in self.slots:
+            return Items((), self.slots["$shared"])
         items: Items = self.slots["items"]
         return items
 
@@ -302,7 +308,7 @@ class DictV(Mutable):
 class Scope(Mutable):
     """Names and their values. `slots` is the namespace itself."""
 
-    __slots__ = ("declared", "kind", "parent")
+    __slots__ = ("declared", "kind", "parent", "shared")
 
     def __init__(self, parent: Scope | None, kind: str = "function") -> None:
         super().__init__({})
@@ -310,6 +316,9 @@ class Scope(Mutable):
         self.kind = kind
         self.declared: dict[str, Scope] = {}
         """Where `global` and `nonlocal` names live."""
+        self.shared: dict[str, bool] = {}
+        """Names whose content a function changes that may be called at any time; whether it
+        assigns them, too."""
 
 
 class FunctionV(Value):
