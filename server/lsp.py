@@ -27,6 +27,7 @@ from .documents import Documents, OpenText, Snapshot
 from .engine import Analyze, analyze_snapshot, find_interpreter
 from .features import (
     actions,
+    code_lens,
     diagnostics,
     explain,
     hover,
@@ -37,6 +38,7 @@ from .features import (
     shape_flow,
     synchronization,
     tensors,
+    tracing,
 )
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
@@ -95,6 +97,7 @@ class ShapewiseServer(LanguageServer):
         self.oracles = OraclePool(make_oracle, self._oracle_changed)
         self.status = Status(self)
         self.teacher = Teacher(self)
+        self.tracing = tracing.Tracing(self)
         self._python = python
         self._analyze = analyze
         self._find = find
@@ -115,6 +118,8 @@ class ShapewiseServer(LanguageServer):
         actions.register(self)
         lessons.register(self)
         lesson_completions.register(self)
+        tracing.register(self)
+        code_lens.register(self)
 
     # What features ask.
 
@@ -182,14 +187,16 @@ class ShapewiseServer(LanguageServer):
         settings = self.settings_of(result.snapshot)
         if not settings.diagnostics:
             return []
-        return diagnostics.diagnostics_of(
+        found = diagnostics.diagnostics_of(
             result, part, self.documents.encoding, self.client, settings.language
         )
+        return [*found, *self.tracing.diagnostics_of(result, part, found)]
 
     def hints_of(self, result: Result, part: int) -> list[tuple[types.InlayHint, Binding]]:
         """The inlay hints of a document, as the settings want them."""
         settings = self.settings_of(result.snapshot)
-        return inlay_hints.hints_of(result, part, self.documents.encoding, settings)
+        shown = self.tracing.shown(result, part)
+        return inlay_hints.hints_of(result, part, self.documents.encoding, settings, shown)
 
     # What events bring about.
 
@@ -247,6 +254,7 @@ class ShapewiseServer(LanguageServer):
 
     def close(self) -> None:
         """Stop analyses and oracles; may be called more than once."""
+        self.tracing.close()
         self.oracles.close()
         self.scheduler.close()
         self.teacher.close()
@@ -278,6 +286,16 @@ class ShapewiseServer(LanguageServer):
             if (result.snapshot.key, message) not in self._noted:
                 self._noted.add((result.snapshot.key, message))
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, message))
+        self._show(result)
+
+    def show_again(self) -> None:
+        """What is shown beside the analyses has changed."""
+        for key in self.documents.units():
+            result = self.scheduler.latest(key)
+            if result is not None:
+                self._show(result)
+
+    def _show(self, result: Result) -> None:
         for part, document in enumerate(result.snapshot.parts):
             found = self.diagnostics_of(result, part)
             if not self.client.pull:

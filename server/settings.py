@@ -34,6 +34,10 @@ class Settings:
     debounce: seconds without a keystroke before an analysis begins.
     seconds, steps: an analysis's budget.
     lesson_paths: folders of lesson packs, seen from the workspace folder.
+    trace_args: what a traced program finds in `sys.argv[1:]`.
+    trace_iterations: rounds after which a traced run leaves a loop that trains.
+    trace_stats: whether a traced run looks at the numbers, too.
+    trace_seconds: how long a traced run may take.
     """
 
     python: str | None = None
@@ -45,6 +49,10 @@ class Settings:
     seconds: float = 2.0
     steps: int = 200_000
     lesson_paths: tuple[str, ...] = ()
+    trace_args: tuple[str, ...] = ()
+    trace_iterations: int = 2
+    trace_stats: bool = False
+    trace_seconds: float = 120.0
 
 
 class _Invalid(Exception):
@@ -183,6 +191,12 @@ def _read_paths(value: object, _locale: str | None) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _read_words(value: object, _locale: str | None) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise _Invalid(text("a list of words"))
+    return tuple(value)
+
+
 def _one_of(names: tuple[str, ...] | list[str]) -> Text:
     return text("one of {names}", names=", ".join(names))
 
@@ -212,5 +226,9 @@ _KEYS: dict[str, tuple[str, Callable[[object, str | None], object]]] = {
     "debounce": ("debounce", _number(0, 5000, 0.001)),
     "budget.seconds": ("seconds", _number(0.05, 60)),
     "lessons.paths": ("lesson_paths", _read_paths),
+    "tracing.args": ("trace_args", _read_words),
+    "tracing.iterations": ("trace_iterations", _integer(1, 1_000_000)),
+    "tracing.stats": ("trace_stats", _read_bool),
+    "tracing.seconds": ("trace_seconds", _number(1, 86_400)),
     "budget.steps": ("steps", _integer(1000, 100_000_000)),
 }

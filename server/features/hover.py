@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -12,6 +13,7 @@ from ...analyzers.facts import (
     Analysis,
     Binding,
     Origin,
+    Signature,
     Span,
     TensorFact,
     Text,
@@ -21,7 +23,11 @@ from ...analyzers.facts import (
 )
 from ...analyzers.messages import render
 from ..scheduler import Result
+from ..trace_words import signature_code
+from ..tracing.overlay import Shown, at_binding, at_span
+from ..tracing.words import sentences as traced_sentences
 from ..wording import fact_code, origin_text, source_code
+from ..wording import signature_code as function_code
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
@@ -87,30 +93,107 @@ def thing_at(
 
 
 def hover_of(
-    result: Result, part: int, line: int, column: int, language: str, *, with_problems: bool = True
+    result: Result,
+    part: int,
+    line: int,
+    column: int,
+    language: str,
+    *,
+    with_problems: bool = True,
+    traced: Sequence[Shown] = (),
 ) -> tuple[Span, _Page] | None:
     """What there is to say at a 1-based position, and the range it speaks of.
 
     Args:
         with_problems: False where the editor shows diagnostics in its hovers itself.
+        traced: what a run saw in the document.
     """
-    thing = thing_at(result.analysis, part, line, column)
+    thing: Value | Binding | UnknownFact | Signature | None
+    thing = _signature_at(result.analysis, part, line, column)
+    thing = thing or thing_at(result.analysis, part, line, column)
+    shown = _shown_at(traced, thing, part, line, column)
     problems = [
         problem
         for problem in result.analysis.problems
         if with_problems and problem.span.contains(part, line, column)
     ]
-    if thing is None and not problems:
+    if thing is None and not problems and shown is None:
         return None
     seen_from = None if result.snapshot.joined else part
     page = _page_of(thing, seen_from, language) if thing is not None else _Page()
+    if shown is not None:
+        facts = thing.facts if isinstance(thing, (Value, Binding)) else ()
+        page.code = page.code or f"{shown[0].seen.name}: {signature_code(shown[0].seen.last)}"
+        page.sentences += [render(said, language) for said in traced_sentences(facts, shown[0])]
     for problem in problems:
         page.sentences.append(f"{problem.code}: {render(problem.message, language)}")
         page.printed += filter(None, [problem.torch_message])
+    if thing is None and not problems and shown is not None:
+        return shown[1], page
     return (problems[0] if thing is None else thing).span, page
 
 
-def _page_of(thing: Value | Binding | UnknownFact, part: int | None, language: str) -> _Page:
+def _signature_at(analysis: Analysis, part: int, line: int, column: int) -> Signature | None:
+    """The function or module whose name stands at a position of its definition."""
+    for signature in analysis.signatures:
+        spans = [signature.span, *([signature.class_span] if signature.class_span else [])]
+        if any(span.contains(part, line, column) for span in spans):
+            return replace(signature, span=next(s for s in spans if s.contains(part, line, column)))
+    return None
+
+
+def _shown_at(
+    traced: Sequence[Shown],
+    thing: Value | Binding | UnknownFact | Signature | None,
+    part: int,
+    line: int,
+    column: int,
+) -> tuple[Shown, Span] | None:
+    """What a run saw of a thing; of nothing, the smallest place it saw at the position."""
+    if isinstance(thing, Binding | Value):
+        found = at_span(traced, thing.span)
+        if found is None and isinstance(thing, Binding):
+            found = at_binding(traced, thing)
+        return (found, thing.span) if found is not None else None
+    if isinstance(thing, Signature):
+        return None
+    here = []
+    for item in traced:
+        place = item.seen.place
+        span = Span(
+            part,
+            item.line,
+            place.column,
+            item.line + place.end_line - place.line,
+            place.end_column,
+        )
+        if span.contains(part, line, column) and span.line == span.end_line:
+            here.append((span.end_column - span.column, item.line, item, span))
+    if not here:
+        return None
+    _, _, item, span = min(here, key=lambda entry: entry[:2])
+    return item, span
+
+
+def _signature_page(signature: Signature, language: str) -> _Page:
+    page = _Page(f"{signature.name}: {function_code(signature)}")
+    if signature.expected:
+        page.sentences.append(render(_EXPECTED_CALL, language))
+    if signature.weights is not None:
+        count = f"{signature.weights:,}"
+        page.sentences.append(render(text("learnable parameters: {count}", count=count), language))
+    return page
+
+
+_EXPECTED_CALL = text("nothing calls it with tensors that are known; these shapes go through it")
+_EXPECTED = text("nothing gives this a value yet; it is what the code works with")
+
+
+def _page_of(
+    thing: Value | Binding | UnknownFact | Signature, part: int | None, language: str
+) -> _Page:
+    if isinstance(thing, Signature):
+        return _signature_page(thing, language)
     if isinstance(thing, UnknownFact):
         reason = render(thing.reason, language)
         sentence = text("nothing is known of `{name}`: {reason}", name=thing.name, reason=reason)
@@ -132,7 +215,7 @@ def _page_of(thing: Value | Binding | UnknownFact, part: int | None, language: s
 
 
 def _more(facts: tuple[TensorFact, ...], origin: Origin | None, part: int | None) -> list[Text]:
-    sentences = []
+    sentences = [_EXPECTED] if facts and facts[0].expected else []
     if origin is not None:
         sentences.append(origin_text(origin, part))
     if facts and facts[0].accelerated_device:
@@ -148,7 +231,14 @@ def binding_markup(
     ls: ShapewiseServer, result: Result, part: int, binding: Binding
 ) -> types.MarkupContent:
     """What a hover on a bound name says, for the tooltip of its hint."""
-    page = _page_of(binding, part, ls.settings_of(result.snapshot).language)
+    language = ls.settings_of(result.snapshot).language
+    page = _page_of(binding, part, language)
+    shown = at_binding(ls.tracing.shown(result, part), binding)
+    if shown is not None:
+        page.code = page.code if binding.facts else ""
+        page.sentences += [
+            render(said, language) for said in traced_sentences(binding.facts, shown)
+        ]
     return page.markup(ls.client.markdown)
 
 
@@ -163,7 +253,15 @@ async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover |
     line, column = result.snapshot.place_of(document, params.position, encoding)
     language = ls.settings_of(result.snapshot).language
     with_problems = not ls.client.hovers_show_diagnostics
-    answer = hover_of(result, part, line, column, language, with_problems=with_problems)
+    answer = hover_of(
+        result,
+        part,
+        line,
+        column,
+        language,
+        with_problems=with_problems,
+        traced=ls.tracing.shown(result, part),
+    )
     if answer is None:
         return None
     span, page = answer

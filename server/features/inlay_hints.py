@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from ...analyzers.facts import Binding
+from ...analyzers.facts import Binding, Span
 from ..positions import Encoding
 from ..scheduler import Result
 from ..settings import Settings
+from ..tracing.overlay import Shown, at_binding
+from ..tracing.words import hint as traced_hint
 from ..wording import hint_code
 from .hover import binding_markup
 
@@ -18,17 +21,26 @@ if TYPE_CHECKING:
 
 
 def hints_of(
-    result: Result, part: int, encoding: Encoding, settings: Settings
+    result: Result,
+    part: int,
+    encoding: Encoding,
+    settings: Settings,
+    traced: Sequence[Shown] = (),
 ) -> list[tuple[types.InlayHint, Binding]]:
-    """All hints of one document or cell, in order, with what they speak of."""
+    """All hints of one document or cell, in order, with what they speak of.
+
+    Args:
+        traced: what a run saw in it.
+    """
     if not settings.hints:
         return []
     hints: dict[tuple[int, int], tuple[types.InlayHint, Binding]] = {}
     document = result.snapshot.parts[part]
-    for binding in result.analysis.bindings:
-        if binding.span.part != part or not binding.facts:
-            continue
-        label = hint_code(binding.facts[0], settings.hint_style)
+    for binding in _bindings(result, part, traced):
+        label = hint_code(binding.facts[0], settings.hint_style) if binding.facts else None
+        shown = at_binding(traced, binding)
+        if shown is not None:
+            label = traced_hint(label, binding.facts, shown, settings.hint_style)
         if label is None:
             continue
         line, column = binding.span.end_line, binding.span.end_column
@@ -36,6 +48,26 @@ def hints_of(
         hint = types.InlayHint(position, label, kind=types.InlayHintKind.Type, padding_left=True)
         hints.setdefault((position.line, position.character), (hint, binding))
     return list(hints.values())
+
+
+def _bindings(result: Result, part: int, traced: Sequence[Shown]) -> list[Binding]:
+    """The bindings of which something is known, or was seen."""
+    known = [b for b in result.analysis.bindings if b.span.part == part and b.facts]
+    places = {(b.span.line, b.name) for b in known}
+    document = result.snapshot.parts[part]
+    for shown in traced:
+        seen = shown.seen
+        if not seen.name or seen.kind in ("expression", "return"):
+            continue
+        if (shown.line, seen.name) in places or shown.line > len(document.lines):
+            continue
+        places.add((shown.line, seen.name))
+        place = seen.place
+        end = place.column + len(seen.name)
+        if document.lines[shown.line - 1][place.column - 1 : end - 1] == seen.name:
+            span = Span(part, shown.line, place.column, shown.line, end)
+            known.append(Binding(span, seen.name, seen.kind, ()))
+    return sorted(known, key=lambda binding: binding.span)
 
 
 async def inlay_hints(
@@ -75,7 +107,7 @@ def resolve(ls: ShapewiseServer, hint: types.InlayHint) -> types.InlayHint:
         return hint
     result, part = found
     place = (part, data.get("line"), data.get("column"))
-    for binding in result.analysis.bindings:
+    for binding in _bindings(result, part, ls.tracing.shown(result, part)):
         if (binding.span.part, binding.span.line, binding.span.column) == place:
             hint.tooltip = binding_markup(ls, result, part, binding)
             break

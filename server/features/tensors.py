@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -10,6 +11,7 @@ from ...analyzers.facts import Binding, Span, TensorFact
 from ...analyzers.visible import visible_at
 from ..documents import Snapshot
 from ..syntax import chunks_of
+from ..tracing.overlay import Shown, at_binding
 from ..wording import shape_code, source_code
 
 if TYPE_CHECKING:
@@ -32,16 +34,21 @@ async def tensors(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     document = result.snapshot.parts[part]
     line, _ = result.snapshot.place_of(document, position, ls.documents.encoding)
     chunks = chunks_of(result.snapshot)
+    shown = ls.tracing.shown(result, part)
     return {
         "tensors": [
-            _tensor(ls, result.snapshot, binding, (part, line))
+            _tensor(ls, result.snapshot, binding, (part, line), shown)
             for binding in visible_at(chunks, result.analysis, part, line)
         ]
     }
 
 
 def _tensor(
-    ls: ShapewiseServer, snapshot: Snapshot, binding: Binding, cursor: tuple[int, int]
+    ls: ShapewiseServer,
+    snapshot: Snapshot,
+    binding: Binding,
+    cursor: tuple[int, int],
+    shown: Sequence[Shown],
 ) -> dict[str, Any]:
     span, origin = binding.span, binding.origin
     first, *others = binding.facts
@@ -52,6 +59,7 @@ def _tensor(
         "current": (span.part, span.line) == cursor,
         **_fact(first),
         "alternatives": [_fact(fact) for fact in others],
+        "traced": _traced(at_binding(shown, binding)),
         "origin": (
             {"source": source_code(origin.source), **_place(ls, snapshot, origin.span)}
             if origin is not None
@@ -68,6 +76,33 @@ def _fact(fact: TensorFact) -> dict[str, Any]:
         "device": fact.device,
         "acceleratedDevice": fact.accelerated_device,
         "requiresGrad": fact.requires_grad,
+    }
+
+
+def _traced(shown: Shown | None) -> dict[str, Any] | None:
+    """What a run saw last, with its numbers where it looked at them."""
+    if shown is None:
+        return None
+    last, numbers = shown.seen.last, shown.seen.statistics
+    return {
+        "type": last.kind,
+        "shape": shape_code(last.shape),
+        "dtype": last.dtype,
+        "device": last.device,
+        "requiresGrad": last.requires_grad,
+        "visits": shown.seen.visits,
+        "stale": shown.stale,
+        "statistics": (
+            {
+                "min": numbers.min,
+                "max": numbers.max,
+                "mean": numbers.mean,
+                "nan": numbers.nan,
+                "inf": numbers.inf,
+            }
+            if numbers is not None
+            else None
+        ),
     }
 
 

@@ -1,0 +1,1 @@
+"""Traced runs in the editor: starting them, and showing what they saw."""
