@@ -165,6 +165,9 @@ M.handlers = {
     states[context.client_id] = state
     vim.api.nvim_exec_autocmds("User", { pattern = "ShapewiseStatus", data = state })
   end,
+  ["shapewise/traced"] = function(...)
+    require("shapewise.trace").on_traced(...)
+  end,
 }
 
 -- After a refresh Neovim 0.11 keeps drawing the old hints if the screen is redrawn before the

@@ -10,6 +10,11 @@ local M = {}
 
 --- @type table<string, shapewise.Subcommand>
 local subcommands = {
+  clear = {
+    run = function()
+      require("shapewise.trace").clear()
+    end,
+  },
   explain = {
     run = function(arguments)
       require("shapewise.explain").explain(arguments[1])
@@ -57,6 +62,19 @@ local subcommands = {
   solution = {
     run = function()
       require("shapewise.lesson").exercise("shapewise.lesson.solution")
+    end,
+  },
+  stop = {
+    run = function()
+      require("shapewise.trace").stop()
+    end,
+  },
+  trace = {
+    run = function(arguments, command)
+      require("shapewise.trace").trace(arguments, command.bang)
+    end,
+    complete = function()
+      return require("shapewise.trace").options()
     end,
   },
 }

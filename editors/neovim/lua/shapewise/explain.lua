@@ -6,13 +6,20 @@ local t, notify = messages.t, messages.notify
 
 local M = {}
 
+--- Whether a diagnostic is of the analysis, or of a traced run.
+--- @param diagnostic vim.Diagnostic
+--- @return boolean
+local function ours(diagnostic)
+  return vim.startswith(diagnostic.source or "", "shapewise") and diagnostic.code ~= nil
+end
+
 --- The code of Shapewise's diagnostic on the cursor's line: the nearest to the cursor.
 --- @return string?
 function M.code_at_cursor()
   local line, column = unpack(vim.api.nvim_win_get_cursor(0))
   local nearest, distance
   for _, diagnostic in ipairs(vim.diagnostic.get(0, { lnum = line - 1 })) do
-    if diagnostic.source == "shapewise" and diagnostic.code then
+    if ours(diagnostic) then
       local away = math.max(diagnostic.col - column, column - (diagnostic.end_col or column), 0)
       if not distance or away < distance then
         nearest, distance = tostring(diagnostic.code), away
@@ -27,7 +34,7 @@ end
 function M.codes()
   local codes = {}
   for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
-    if diagnostic.source == "shapewise" and diagnostic.code then
+    if ours(diagnostic) then
       codes[tostring(diagnostic.code)] = true
     end
   end

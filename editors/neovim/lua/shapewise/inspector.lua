@@ -11,7 +11,13 @@ local MAX_WIDTH = 40
 --- @class shapewise.Column
 --- @field title fun(): string
 --- @field text fun(tensor: table): string
---- @field highlight string
+--- @field highlight string|fun(tensor: table): string
+
+--- @param value any JSON's null where there is none
+--- @return string
+local function number(value)
+  return type(value) == "number" and ("%.4g"):format(value) or "–"
+end
 
 --- @type shapewise.Column[]
 local COLUMNS = {
@@ -68,6 +74,71 @@ local COLUMNS = {
   },
   {
     title = function()
+      return t("traced")
+    end,
+    text = function(tensor)
+      local traced = tensor.traced
+      if type(traced) ~= "table" then
+        return ""
+      end
+      local words = { traced.shape }
+      for _, name in ipairs({ "dtype", "device" }) do
+        if traced[name] ~= tensor[name] then
+          table.insert(words, traced[name])
+        end
+      end
+      if traced.visits > 1 then
+        table.insert(words, "×" .. traced.visits)
+      end
+      if traced.stale then
+        table.insert(words, "…")
+      end
+      return table.concat(words, " ")
+    end,
+    highlight = function(tensor)
+      local traced = type(tensor.traced) == "table" and tensor.traced or {}
+      local differs = traced.dtype ~= tensor.dtype or traced.device ~= tensor.device
+      return differs and "DiagnosticWarn" or "Type"
+    end,
+  },
+  {
+    title = function()
+      return "min … max"
+    end,
+    text = function(tensor)
+      local numbers = type(tensor.traced) == "table" and tensor.traced.statistics
+      if type(numbers) ~= "table" then
+        return ""
+      end
+      return ("%s … %s"):format(number(numbers.min), number(numbers.max))
+    end,
+    highlight = "Number",
+  },
+  {
+    title = function()
+      return t("mean")
+    end,
+    text = function(tensor)
+      local numbers = type(tensor.traced) == "table" and tensor.traced.statistics
+      return type(numbers) == "table" and number(numbers.mean) or ""
+    end,
+    highlight = "Number",
+  },
+  {
+    title = function()
+      return "NaN/inf"
+    end,
+    text = function(tensor)
+      local numbers = type(tensor.traced) == "table" and tensor.traced.statistics
+      if type(numbers) ~= "table" or numbers.nan == 0 and numbers.inf == 0 then
+        return ""
+      end
+      return ("%s/%s"):format(numbers.nan, numbers.inf)
+    end,
+    highlight = "DiagnosticError",
+  },
+  {
+    title = function()
       return t("from")
     end,
     text = function(tensor)
@@ -108,8 +179,9 @@ end
 
 --- A table of cells as lines; columns that are empty are left out.
 --- @param rows string[][] the first has the titles
+--- @param tensors table[] what the other rows speak of
 --- @param page shapewise.Page
-local function draw(rows, page)
+local function draw(rows, tensors, page)
   local widths = {}
   for number in ipairs(COLUMNS) do
     local width, empty = 0, true
@@ -126,6 +198,9 @@ local function draw(rows, page)
         local start = #line
         line = line .. row[number]
         local group = index == 1 and "Title" or column.highlight
+        if type(group) == "function" then
+          group = group(tensors[index - 1])
+        end
         table.insert(page.marks, { #page.lines, start, #line, group })
         line = line .. (" "):rep(widths[number] - vim.fn.strdisplaywidth(row[number])) .. GAP
       end
@@ -163,7 +238,7 @@ local function page(answer, open)
     table.insert(rows, row)
     made.targets[first + index] = { uri = tensor.uri, range = tensor.range }
   end
-  draw(rows, made)
+  draw(rows, shown, made)
   -- Text is short where a line was cut at its end.
   for _, mark in ipairs(made.marks) do
     mark[3] = math.min(mark[3], #made.lines[mark[1] + 1])

@@ -41,4 +41,8 @@ return {
   ["filter: {filter}"] = "filtro: {filter}",
   ["No tensors are known here."] = "Nenhum tensor é conhecido aqui.",
   ["Filter: "] = "Filtro: ",
+  ["traced"] = "executado",
+  ["mean"] = "média",
+  ["{word} is no option of trace."] = "{word} não é uma opção de trace.",
+  ["This buffer has changes: write it first. With ! what is on disk is run."] = "Este buffer tem alterações: grave-o antes. Com ! roda o que está no disco.",
 }
