@@ -52,8 +52,12 @@ def passed(machine: Machine, found: Any) -> Mark | None:
     return found if surely and found.strangers == state.strangers else None
 
 
-def graph(root: TensorV) -> tuple[list[TensorV], list[Mutable]]:
-    """The tensors computed on the way to a tensor, itself included, and the leaves below."""
+def graph(root: TensorV, surely: bool = False) -> tuple[list[TensorV], list[Mutable]]:
+    """The tensors computed on the way to a tensor, itself included, and the leaves below.
+
+    Args:
+        surely: leave out what is part of the graph only in one of several branches.
+    """
     nodes: list[TensorV] = []
     leaves: list[Mutable] = []
     seen: set[int] = set()
@@ -65,7 +69,7 @@ def graph(root: TensorV) -> tuple[list[TensorV], list[Mutable]]:
         seen.add(id(node))
         if not isinstance(node, TensorV):
             leaves.append(node)
-        elif node.sig.requires_grad is not False:
+        elif node.sig.requires_grad or (node.sig.requires_grad is None and not surely):
             if node.parents:
                 nodes.append(node)
                 pending.extend(node.parents)
@@ -279,6 +283,6 @@ def not_there_yet(machine: Machine, node: ast.expr) -> bool:
     if not isinstance(grad.value, ast.Name):
         return False
     owner, state = scopes.lookup(machine, grad.value.id), training(machine)
-    if not isinstance(owner, TensorV) or owner.slots.get("grad", NONE) != NONE:
+    if not isinstance(owner, TensorV) or "grad" in owner.slots:
         return False
     return not (state.unseen or state.strangers or state.path or machine.uncalled)

@@ -56,7 +56,7 @@ def backward(call: Call) -> Value:
     nodes, leaves = gradients.graph(tensor)
     if any(isinstance(leaf, TensorV) and not leaf.sig.leaf for leaf in leaves):
         machine.recorder.training.unseen += 1
-    gone = _needs_what_is_gone(call, nodes)
+    gone = _needs_what_is_gone(call, gradients.graph(tensor, surely=True)[0])
     if gone is not None:
         return failures.report(call, gone, "call")
     keeps = (call.argument(2, "retain_graph"), call.argument(3, "create_graph"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runtime.oracle.wire import Error
 from ..interpreter import devices, failures, libraries
-from ..interpreter.ask import ask
+from ..interpreter.ask import ask, resolve
 from ..interpreter.call import Call
 from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
@@ -107,12 +107,26 @@ def load_saved(call: Call) -> Value:
     key = str(path.value) if isinstance(path, Const) else ""
     saved = call.machine.recorder.training.saved.get(key)
     if isinstance(saved, InstanceV) and "$training" in saved.slots:
-        if call.argument(3, "weights_only") in (None, Const(True)):
+        if call.argument(3, "weights_only") in (None, Const(True)) and _only_weights(call):
             message = "Weights only load failed. This file can still be loaded, to do so you have"
             return failures.report(call, Error("UnpicklingError", message), "call")
         return saved
     look("load", call, NONE)
     return load(call)
+
+
+def _only_weights(call: Call) -> bool:
+    """Whether this torch reads only weights when it is not told: from 2.6 on."""
+    version = resolve(call.machine, "torch.version.__version__").get("value")
+    numbers = str(version).split(".")[:2]
+    return all(number.isdigit() for number in numbers) and [int(n) for n in numbers] >= [2, 6]
+
+
+@model("torch.serialization.add_safe_globals", "torch.serialization.safe_globals")
+def trust(call: Call) -> Value:
+    """Classes that may be read from now on: what can be loaded is no longer known."""
+    call.machine.recorder.training.saved.clear()
+    return NONE
 
 
 @model("torch.hub.load", "torch.jit.load")

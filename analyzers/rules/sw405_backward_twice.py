@@ -14,7 +14,7 @@ def _find(failure: Failure) -> Finding | None:
     if not matches(failure, r"Trying to backward through the graph a second time"):
         return None
     loss = failure.call.args[0] if failure.call.args else None
-    nodes = gradients.graph(loss)[0] if isinstance(loss, TensorV) else []
+    nodes = gradients.graph(loss, surely=True)[0] if isinstance(loss, TensorV) else []
     first = gradients.freed(failure.call, nodes)
     if first is None or first.span != failure.call.span:
         message = text(

@@ -14,7 +14,7 @@ def _find(failure: Failure) -> Finding | None:
     if not matches(failure, r"needed for gradient computation has been modified by an inplace"):
         return None
     loss = failure.call.args[0] if failure.call.args else None
-    nodes = gradients.graph(loss)[0] if isinstance(loss, TensorV) else []
+    nodes = gradients.graph(loss, surely=True)[0] if isinstance(loss, TensorV) else []
     found = gradients.spoiled(failure.call, nodes)
     if found is None:
         return None

@@ -68,7 +68,7 @@ def drops_one(call: Call, result: Value) -> None:
         return
     value, _, name = operand_at(call, 0, "input")
     shape = value.sig.shape if value is not None else None
-    if shape is None or len(shape) < 2 or shape[0] != 1 or not _of_maps(value):
+    if shape is None or len(shape) < 4 or shape[0] != 1 or not _of_maps(value):
         return
     if len(call.args) > 1 or call.kwargs or "torch.nn.Module" not in function.owner.library_bases():
         return

@@ -6,7 +6,7 @@ import ast
 
 from ..facts import Text, text
 from ..interpreter.call import Call
-from ..interpreter.provenance import values_from
+from ..interpreter.provenance import made_by
 from ..values.model import NONE, Const, InstanceV, TensorV, Value
 from .base import Rule
 from .describe import shape_text
@@ -79,7 +79,7 @@ def argmax_of_batch(call: Call, result: Value) -> None:
 def _over_samples(
     call: Call, value: TensorV | None, name: str, axis: Value, node: ast.expr | None
 ) -> None:
-    shape = _scores(value)
+    shape = _scores(value) if _of_classes(call) else None
     if axis not in (Const(0), Const(-2)) or shape is None or shape[1] == 1:
         return
     message = text(
@@ -92,9 +92,18 @@ def _over_samples(
     warn(RULE, call, message, node)
 
 
+def _of_classes(call: Call) -> bool:
+    """Whether this is about the classes of samples; inside a model it may be attention."""
+    function = call.machine.frame.function
+    if function is None or function.name != "forward":
+        return True
+    returned = [node.value for node in ast.walk(function.node) if isinstance(node, ast.Return)]
+    return any(node is call.node for node in returned)
+
+
 def _scores(value: TensorV | None) -> tuple[int | str, ...] | None:
     """The shape (N, C) of what a linear layer gave."""
-    made = values_from(value)
+    made = made_by(value)
     if value is None or made is None or made.name not in ("Linear", "linear"):
         return None
     shape = value.sig.shape

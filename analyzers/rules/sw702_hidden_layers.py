@@ -80,6 +80,8 @@ def _assigned(instance: InstanceV, name: str, layers: list[InstanceV]) -> Span |
     cls = instance.cls
     if not isinstance(cls, ClassV):
         return None
+    if any(_registers(node) for node in ast.walk(cls.node)):
+        return None
     whole = cls.chunk.span(cls.node)
     for layer in layers:
         here = layer.origin.span if layer.origin is not None else None
@@ -93,3 +95,12 @@ def _assigned(instance: InstanceV, name: str, layers: list[InstanceV]) -> Span |
         ):
             return cls.chunk.span(node.value)
     return None
+
+
+def _registers(node: ast.AST) -> bool:
+    """Whether something in a class may make its layers known in another way."""
+    if isinstance(node, ast.FunctionDef):
+        return node.name in ("parameters", "named_parameters", "children", "__setattr__")
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("add_module", "register_module", "register_parameter", "_modules")
+    return isinstance(node, ast.Name) and node.id == "setattr"
