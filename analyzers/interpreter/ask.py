@@ -25,7 +25,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, devices, escapes, failures, holes, lazy, lengths
+from . import aliases, checks, devices, escapes, failures, holes, lazy, lengths
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -147,6 +147,7 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     elif mixed and isinstance(result, TensorV):
         # Of what may be float32 already, torch would give the tensor itself.
         result = TensorV(result.sig._replace(mixed=False), result.origin, result.parents)
+    aliases.note(call, result)
     checks.made(call, result, kind)
     return result
 
@@ -249,6 +250,7 @@ def _change(
     trail = call.machine.trail
     if isinstance(target, TensorV):
         target.slots.pop("$number", None)
+        aliases.forget(call.machine, target)
     if isinstance(target, TensorV) and wire[0] == "tensor":
         old = target.sig
         trail.set(target.slots, "sig", decoder.sig(wire)._replace(device=old.device))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..interpreter import escapes
+from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..values.model import (
     NONE,
@@ -22,6 +23,9 @@ from ..values.model import (
 )
 from .builtin_iteration import items_of
 from .registry import model, prefix_model
+
+_COMPARED = 64
+"""Elements of a list that are compared one by one."""
 
 
 @prefix_model("math")
@@ -67,6 +71,27 @@ def text_or_number(call: Call) -> Value:
     )
 
 
+@model("numpy.random.shuffle")
+def shuffle(call: Call) -> Value:
+    """As many elements as before, of which each may be any."""
+    value = call.args[0] if call.args else NONE
+    if not isinstance(value, ListV):
+        return ask(call) if isinstance(value, TensorV) else NONE
+    items = value.items
+    known = [*items.items, *([items.rest] if items.rest is not None else [])]
+    if known:
+        item = known[0]
+        for other in known[1:_COMPARED]:
+            item = call.machine.joiner.join(item, other)
+        if len(known) > _COMPARED:
+            item = call.machine.widener.join(item, known[-1])
+        mixed = Items(
+            (item,) * len(items.items), item if items.rest is not None else None, items.length
+        )
+        call.machine.trail.set(value.slots, "items", mixed)
+    return NONE
+
+
 @prefix_model("random", "numpy.random.seed")
 def random_(call: Call) -> Value:
     """Random numbers: the type is known, the value is not."""
@@ -75,7 +100,9 @@ def random_(call: Call) -> Value:
         return Scalar("float")
     if name in ("randint", "randrange", "getrandbits"):
         return Scalar("int", call.machine.symbol_for(call.span, "n"))
-    if name in ("seed", "shuffle"):
+    if name == "shuffle":
+        return shuffle(call)
+    if name == "seed":
         return NONE
     if name in ("choice", "sample", "choices") and call.args:
         items = items_of(call, call.args[0])
