@@ -34,6 +34,7 @@ from .features import (
     inlay_hints,
     lesson_completions,
     lesson_exercises,
+    lesson_questions,
     lessons,
     shape_flow,
     synchronization,
@@ -118,6 +119,7 @@ class ShapewiseServer(LanguageServer):
         actions.register(self)
         lessons.register(self)
         lesson_completions.register(self)
+        lesson_questions.register(self)
         tracing.register(self)
         code_lens.register(self)
 
@@ -307,6 +309,10 @@ class ShapewiseServer(LanguageServer):
                 hints = [hint for hint, _ in self.hints_of(result, part)]
                 if self.sent.outdated("hints", document, hints):
                     self._refresh(types.WORKSPACE_INLAY_HINT_REFRESH)
+            if self.client.refresh_lenses:
+                lenses = code_lens.lenses_of(self, result, part)
+                if self.sent.outdated("lenses", document, lenses):
+                    self._refresh(types.WORKSPACE_CODE_LENS_REFRESH)
 
     def _failed(self, snapshot: Snapshot, error: Exception) -> None:
         trace = "".join(traceback.format_exception(error))

@@ -19,8 +19,10 @@ from ..analyzers.messages import render
 
 if TYPE_CHECKING:
     from ..lessons.discover import Library, Shelf
+    from ..lessons.exercise import Report
     from ..lessons.faults import Fault
     from ..lessons.progress import Progress
+    from .documents import Snapshot
     from .lsp import ShapewiseServer
 
 CHANGED = "shapewise/lessonsChanged"
@@ -41,6 +43,7 @@ class Teacher:
         self._executor: ThreadPoolExecutor | None = None
         self._shown: dict[str, tuple[tuple[int, str], ...]] = {}
         self._told: set[str] = set()
+        self._runs: dict[str, tuple[tuple[str, ...], Report]] = {}
 
     async def shelf(self) -> Shelf:
         """The packs as they are now."""
@@ -55,9 +58,9 @@ class Teacher:
         return self._load(*self._places())
 
     async def beside(self, work: Callable[[], _T]) -> _T:
-        """Do something slow on the lessons' own thread."""
+        """Do something slow on the lessons' own threads: one may be running an exercise."""
         if self._executor is None:
-            self._executor = ThreadPoolExecutor(1, thread_name_prefix="shapewise-lessons")
+            self._executor = ThreadPoolExecutor(2, thread_name_prefix="shapewise-lessons")
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def progress_of(self, path: Path | None) -> Progress | None:
@@ -66,6 +69,16 @@ class Teacher:
 
         folder = self._ls.configuration.folder_of(path)
         return Progress(folder) if folder is not None else None
+
+    def ran(self, snapshot: Snapshot, report: Report) -> None:
+        """An exercise was run: what came of it holds as long as its text does."""
+        self._runs[snapshot.key] = (tuple(part.text for part in snapshot.parts), report)
+
+    def run_of(self, snapshot: Snapshot) -> Report | None:
+        """What came of a run of the very text; may be called from any thread."""
+        known = self._runs.get(snapshot.key)
+        texts = tuple(part.text for part in snapshot.parts)
+        return known[1] if known is not None and known[0] == texts else None
 
     async def look(self) -> None:
         """Packs may be there now, or have changed: report what is wrong, tell the editor."""

@@ -14,6 +14,8 @@ from ...analyzers.facts import Problem, text
 from ...analyzers.messages import render
 from ..documents import OpenText
 from ..scheduler import Result
+from .lesson_exercises import CODE as EXERCISE
+from .lesson_exercises import marked
 
 if TYPE_CHECKING:
     from ...lessons.model import Lesson, Pack, Snippet
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 OPEN = "shapewise.lesson.open"
 """The command that opens a lesson; its argument is `{pack, lesson}`."""
+
+PREDICT = "shapewise.lesson.predict"
 
 _MOST = 3
 """Lessons offered at one place, and snippets."""
@@ -48,11 +52,13 @@ async def actions(
     shelf = await ls.teacher.shelf()
     if not shelf.packs:
         return []
+    language = ls.settings_of(result.snapshot).language
+    if any(problem.code == EXERCISE for problem in problems):
+        return _on_exercise(result, params, language)
     codes = list(dict.fromkeys(problem.code for problem in problems))
     operators = operators_at(document.text, line, column, result.analysis, part) if invoked else []
     found = offers(shelf.lessons(), codes, operators)
     by_code = {(pack.id, lesson.id) for pack, lesson in offers(shelf.lessons(), codes, [])}
-    language = ls.settings_of(result.snapshot).language
     given = [d for d in params.context.diagnostics if d.code in codes]
     learn, insert = [], []
     for pack, lesson in found[:_MOST]:
@@ -66,7 +72,56 @@ async def actions(
             if edit is None or (problem is None and snippet.fixes and problems):
                 continue
             insert.append(_insert(ls, snippet, edit, document, result, kind, about, language))
-    return [*learn, *insert[:_MOST]]
+    question = []
+    if operators and found and not problems and _predictable(result, part, document, line):
+        argument = {"uri": document.uri, "position": {"line": line - 1, "character": 0}}
+        title = render(text("Predict the shape"), language)
+        question.append(_command(title, PREDICT, argument, types.CodeActionKind.Refactor))
+    return [*learn, *insert[:_MOST], *question]
+
+
+def _predictable(result: Result, part: int, document: OpenText, line: int) -> bool:
+    from ...lessons.predict import prediction_at
+
+    program = document.text.replace("\r\n", "\n")
+    return prediction_at(result.analysis, part, program, line) is not None
+
+
+def _on_exercise(
+    result: Result, params: types.CodeActionParams, language: str
+) -> list[types.CodeAction]:
+    """What helps with an exercise: a run, a hint, at last the solution."""
+    mark = marked(result.snapshot)
+    if mark is None:
+        return []
+    argument = {"pack": mark[0], "lesson": mark[1], "uri": params.text_document.uri}
+    about = [d for d in params.context.diagnostics if d.code == EXERCISE]
+    offered = (
+        (text("Show a hint"), "shapewise.lesson.hint"),
+        (text("Open the lesson"), OPEN),
+        (text("Check the exercise by running it"), "shapewise.lesson.run"),
+        (text("Show the solution"), "shapewise.lesson.solution"),
+    )
+    kind = types.CodeActionKind.QuickFix
+    return [
+        _command(render(title, language), command, argument, kind, about)
+        for title, command in offered
+    ]
+
+
+def _command(
+    title: str,
+    command: str,
+    argument: dict[str, Any],
+    kind: types.CodeActionKind,
+    about: list[types.Diagnostic] | None = None,
+) -> types.CodeAction:
+    return types.CodeAction(
+        title,
+        kind,
+        diagnostics=about or None,
+        command=types.Command(title, command, arguments=[argument]),
+    )
 
 
 def _meets(problem: Problem, start: tuple[int, int], end: tuple[int, int]) -> bool:

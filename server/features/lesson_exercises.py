@@ -79,6 +79,8 @@ def _problems(
     exercise = found[1].exercise
     texts = tuple(Part(part.text) for part in snapshot.parts)
     report = check(exercise, Source(texts, snapshot.path, notebook=True), of_source)
+    if report.verdict == "unknown":
+        report = ls.teacher.run_of(snapshot) or report
     hints = _remember(ls, snapshot, pack, name, report)
     return list(_said(exercise, report, hints, span, snapshot, language))
 
@@ -111,20 +113,16 @@ def _said(
 ) -> Iterator[Problem]:
     of = len(report.steps)
     if report.verdict == "met":
-        yield Problem(
-            mark, CODE, CODE, "information", text("Solved: all {of} steps are done", of=of)
-        )
+        yield Problem(mark, CODE, CODE, "information", text("Solved: every step is done"))
         return
     index = next((i for i, step in enumerate(report.steps) if step.verdict != "met"), None)
     if index is None:
-        message = text("all {of} steps are done; now clear the errors", of=of)
+        message = text("every step is done; now clear the errors")
         yield Problem(mark, CODE, CODE, "information", message)
         return
     result = report.steps[index]
     goal = _goal(result.step, language)
-    message = text(
-        "{done} of {of} steps are done. Next: {goal}", done=report.done, of=of, goal=goal
-    )
+    message = text("Steps done: {done} of {of}. Next: {goal}", done=report.done, of=of, goal=goal)
     yield Problem(
         mark, CODE, CODE, "information", _hinted(message, result.step, hints, index, language)
     )

@@ -50,7 +50,7 @@ EXERCISES = "exercises"
 """The folder of a workspace in which exercises are begun."""
 
 
-class _Asked:
+class Asked:
     """What a request or command gives: an object of pygls's, or a mapping."""
 
     def __init__(self, params: Any) -> None:
@@ -59,23 +59,28 @@ class _Asked:
         self._params = params
 
     def get(self, name: str) -> Any:
+        """A field, None if it is missing."""
         if isinstance(self._params, Mapping):
             return self._params.get(name)
         return getattr(self._params, name, None)
 
     def string(self, name: str) -> str:
+        """A field as text, empty if it is missing."""
         return str(self.get(name) or "")
 
     def number(self, name: str) -> int | None:
+        """A field that is a whole number."""
         value = self.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def path(self) -> Path | None:
+        """The file of the field `uri`."""
         uri = self.get("uri")
         found = to_fs_path(uri) if isinstance(uri, str) else None
         return Path(found) if found else None
 
     def language(self, ls: ShapewiseServer) -> str:
+        """The language that is asked for, else the document's."""
         wanted = self.get("language")
         if isinstance(wanted, str):
             return language_of(wanted)
@@ -84,7 +89,7 @@ class _Asked:
 
 async def lessons(ls: ShapewiseServer, params: Any) -> dict[str, Any]:
     """All lessons, and what was done with them."""
-    asked = _Asked(params)
+    asked = Asked(params)
     language = asked.language(ls)
     shelf = await ls.teacher.shelf()
     done = await _entries(ls, asked)
@@ -104,8 +109,8 @@ async def lessons(ls: ShapewiseServer, params: Any) -> dict[str, Any]:
 
 async def lesson(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     """One lesson as Markdown, which counts as opened; None where there is none."""
-    asked = _Asked(params)
-    found = await _find(ls, asked)
+    asked = Asked(params)
+    found = await find(ls, asked)
     if found is None:
         return None
     pack, its = found
@@ -122,8 +127,8 @@ async def hint(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     """
     from ...lessons.model import choose
 
-    asked = _Asked(params)
-    found = await _find(ls, asked)
+    asked = Asked(params)
+    found = await find(ls, asked)
     if found is None or found[1].exercise is None:
         return None
     pack, its = found
@@ -147,8 +152,8 @@ async def hint(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
 
 async def solution(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     """The solution of an exercise; that it was shown is kept."""
-    asked = _Asked(params)
-    found = await _find(ls, asked)
+    asked = Asked(params)
+    found = await find(ls, asked)
     if found is None or found[1].exercise is None:
         return None
     pack, its = found
@@ -160,18 +165,23 @@ async def solution(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
 
 async def answer(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     """Whether an answer is right: a choice's number from 0, or a shape as a list or text."""
+    asked = Asked(params)
+    return await answer_to(ls, asked, asked.string("question"), asked.get("answer"))
+
+
+async def answer_to(
+    ls: ShapewiseServer, asked: Asked, name: str, given: Any
+) -> dict[str, Any] | None:
+    """Whether an answer to a question of a lesson is right; it is kept that it was answered."""
     from ...lessons.model import Choice, localized
 
-    asked = _Asked(params)
-    found = await _find(ls, asked)
+    found = await find(ls, asked)
     if found is None:
         return None
     pack, its = found
-    name = asked.string("question")
     question = next((question for question in its.quiz if question.id == name), None)
     if question is None:
         return None
-    given = asked.get("answer")
     if isinstance(question, Choice):
         right = given == question.answer and not isinstance(given, bool)
     else:
@@ -200,7 +210,7 @@ async def open_lesson(ls: ShapewiseServer, argument: Any = None) -> dict[str, An
     """Show a lesson as a Markdown file, in an editor that does not show it itself."""
     content = await lesson(ls, argument)
     if content is None:
-        _say(ls, text("There is no lesson {name} here.", name=_name(argument)))
+        say(ls, text("There is no lesson {name} here.", name=_name(argument)))
         return None
     if ls.client.show_document:
         path = await ls.teacher.beside(lambda: _cached(content))
@@ -210,15 +220,15 @@ async def open_lesson(ls: ShapewiseServer, argument: Any = None) -> dict[str, An
 
 async def begin_exercise(ls: ShapewiseServer, argument: Any = None) -> dict[str, Any] | None:
     """Make the file of an exercise, unless it is there, and show it."""
-    asked = _Asked(argument)
-    found = await _find(ls, asked)
+    asked = Asked(argument)
+    found = await find(ls, asked)
     if found is None or found[1].exercise is None:
-        _say(ls, text("There is no exercise {name} here.", name=_name(argument)))
+        say(ls, text("There is no exercise {name} here.", name=_name(argument)))
         return None
     pack, its = found
     folder = ls.configuration.folder_of(asked.path())
     if folder is None:
-        _say(ls, text("Open a folder first: the exercise is a file in it."))
+        say(ls, text("Open a folder first: the exercise is a file in it."))
         return None
     path = folder / EXERCISES / pack.id / f"{its.id.replace('-', '_')}.py"
     content = _starting(pack, its, found[1].exercise, asked.language(ls))
@@ -240,7 +250,7 @@ async def show_hint(ls: ShapewiseServer, argument: Any = None) -> dict[str, Any]
     content = await hint(ls, argument)
     if content is not None:
         said = text("Hint {number} of {of}: {hint}", **{**content, "number": content["number"] + 1})
-        _say(ls, said, _Asked(argument).language(ls))
+        say(ls, said, Asked(argument).language(ls))
     return content
 
 
@@ -248,7 +258,7 @@ async def show_solution(ls: ShapewiseServer, argument: Any = None) -> dict[str, 
     """Show the solution of an exercise as a file of its own."""
     content = await solution(ls, argument)
     if content is not None and ls.client.show_document:
-        asked = _Asked(argument)
+        asked = Asked(argument)
         name = f"{asked.string('pack')}-{asked.string('lesson')}-solution.py"
         path = await ls.teacher.beside(lambda: _written(name, str(content["solution"])))
         await _show(ls, path.as_uri())
@@ -262,13 +272,15 @@ def register(ls: ShapewiseServer) -> None:
     ls.feature(HINT)(hint)
     ls.feature(SOLUTION)(solution)
     ls.feature(ANSWER)(answer)
-    _offer(ls, OPEN, open_lesson)
-    _offer(ls, EXERCISE_COMMAND, begin_exercise)
-    _offer(ls, HINT_COMMAND, show_hint)
-    _offer(ls, SOLUTION_COMMAND, show_solution)
+    offer(ls, OPEN, open_lesson)
+    offer(ls, EXERCISE_COMMAND, begin_exercise)
+    offer(ls, HINT_COMMAND, show_hint)
+    offer(ls, SOLUTION_COMMAND, show_solution)
 
 
-def _offer(ls: ShapewiseServer, name: str, command: _Command) -> None:
+def offer(ls: ShapewiseServer, name: str, command: _Command) -> None:
+    """Offer a command."""
+
     # pygls evaluates the annotations of a command's function: there may be none of ours.
     async def run(argument: Any = None) -> Any:
         return await command(ls, argument)
@@ -358,12 +370,13 @@ def _question(question: Question, language: str) -> dict[str, Any]:
 # Small steps.
 
 
-async def _find(ls: ShapewiseServer, asked: _Asked) -> tuple[Pack, Lesson] | None:
+async def find(ls: ShapewiseServer, asked: Asked) -> tuple[Pack, Lesson] | None:
+    """The lesson that is asked for."""
     shelf: Shelf = await ls.teacher.shelf()
     return shelf.lesson(asked.string("pack"), asked.string("lesson"))
 
 
-async def _entries(ls: ShapewiseServer, asked: _Asked) -> Entries:
+async def _entries(ls: ShapewiseServer, asked: Asked) -> Entries:
     progress = ls.teacher.progress_of(asked.path())
     if progress is None:
         return {}
@@ -393,11 +406,12 @@ def _look_again(ls: ShapewiseServer) -> None:
 
 
 def _name(argument: Any) -> str:
-    asked = _Asked(argument)
+    asked = Asked(argument)
     return f"{asked.string('pack')}/{asked.string('lesson')}"
 
 
-def _say(ls: ShapewiseServer, message: Text, language: str | None = None) -> None:
+def say(ls: ShapewiseServer, message: Text, language: str | None = None) -> None:
+    """Show a sentence in a window."""
     said = render(message, language or ls.language)
     ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, said))
 

@@ -13,24 +13,25 @@ from lsprotocol import types
 from shapewise.lessons.new import TEMPLATE
 
 from .conftest import REAL_SERVER, Editor, Start
+from .test_lessons import actions
 
 pytestmark = pytest.mark.asyncio
 
 SAID = {
     "en": [
-        "0 of 2 steps are done. Next: Make `rows`: one row of numbers for each image.",
-        "1 of 2 steps are done. Next: Make `scores`: ten numbers for each image.",
-        "Solved: all 2 steps are done",
-        "all 2 steps are done; now clear the errors",
+        "Steps done: 0 of 2. Next: Make `rows`: one row of numbers for each image.",
+        "Steps done: 1 of 2. Next: Make `scores`: ten numbers for each image.",
+        "Solved: every step is done",
+        "every step is done; now clear the errors",
         "`rows` is no tensor yet",
         "`rows` has shape (64, 1, 784); it should be (64, 784)",
         "Hint 1 of 2: The batch is axis 0 and stays.",
     ],
     "pt-BR": [
-        "0 de 2 passos estão feitos. A seguir: Faça `rows`: uma linha de números para cada imagem.",
-        "1 de 2 passos estão feitos. A seguir: Faça `scores`: dez números para cada imagem.",
-        "Resolvido: todos os 2 passos estão feitos",
-        "todos os 2 passos estão feitos; agora elimine os erros",
+        "Passos feitos: 0 de 2. A seguir: Faça `rows`: uma linha de números para cada imagem.",
+        "Passos feitos: 1 de 2. A seguir: Faça `scores`: dez números para cada imagem.",
+        "Resolvido: todos os passos estão feitos",
+        "todos os passos estão feitos; agora elimine os erros",
         "`rows` ainda não é um tensor",
         "`rows` tem formato (64, 1, 784); deveria ser (64, 784)",
         "Dica 1 de 2: O lote é o eixo 0 e fica.",
@@ -150,6 +151,37 @@ async def test_hints_come_one_by_one(
 
 def _label(hint: str, language: str) -> str:
     return f"{'Hint' if language == 'en' else 'Dica'}: {hint}"
+
+
+@pytest.mark.parametrize(("editor", "language"), [("vscode", "pt-BR"), ("neovim", "en")])
+async def test_what_helps_is_offered_on_the_exercise(
+    start: Start, editor: str, language: str, workspace: Path
+) -> None:
+    session = await start(editor, folder=workspace, locale=language)
+    uri = (workspace / "a.py").as_uri()
+    session.open(uri, "# shapewise: exercise my-pack/flatten\nrows = ...\n")
+    diagnostics = await session.diagnostics(uri, holds=bool)
+    found = await actions(session, uri, 0, 3, diagnostics)
+    assert [action.title for action in found] == {
+        "en": [
+            "Show a hint",
+            "Open the lesson",
+            "Check the exercise by running it",
+            "Show the solution",
+        ],
+        "pt-BR": [
+            "Mostrar uma dica",
+            "Abrir a lição",
+            "Conferir o exercício executando-o",
+            "Mostrar a solução",
+        ],
+    }[language]
+    offered = session.result.capabilities.execute_command_provider
+    assert offered is not None
+    for action in found:
+        assert action.command is not None and action.command.command in offered.commands
+        assert list(action.command.arguments or ()) == [{"pack": "my-pack", "lesson": "flatten", "uri": uri}]
+        assert action.diagnostics
 
 
 async def test_the_solution(start: Start, workspace: Path, tmp_path: Path) -> None:
