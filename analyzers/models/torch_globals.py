@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from ...runtime.oracle.wire import Error
 from ..interpreter import devices, failures, libraries
 from ..interpreter.ask import ask, resolve
@@ -84,7 +86,9 @@ def data_parallel(call: Call) -> Value:
     if module is None or inputs is None:
         return call.machine.unknown("nothing is known of what is called")
     args = list(inputs.items) if isinstance(inputs, TupleV) else [inputs]
-    nodes = [call.argument_node(1, "inputs")] if len(args) == 1 else [None] * len(args)
+    nodes: list[ast.expr | None] = [None] * len(args)
+    if len(args) == 1:
+        nodes = [call.argument_node(1, "inputs")]
     return call_value(Call(call.machine, call.node, "module", args, nodes=nodes), module)
 
 

@@ -22,7 +22,7 @@ def code_of_message(message: str) -> str | None:
     """
     # A failure in a worker of a DataLoader quotes the traceback of the real one.
     said = message.rpartition("Original Traceback")[2].strip()
-    for pattern, code in _WORDINGS:
+    for pattern, code in WORDINGS:
         if pattern.search(said):
             return code
     return "SW601" if "in DataLoader worker process" in message else None
@@ -32,7 +32,7 @@ def _table(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern), code) for code, pattern in rows)
 
 
-_WORDINGS = _table(
+WORDINGS = _table(
     # Before all others: parts of these texts are the whole of another one.
     ("SW603", r"Error\(s\) in loading state_dict|size mismatch for [\w.]+: copying a param"),
     ("SW604", r"Attempting to deserialize object on a CUDA device"),
@@ -127,7 +127,7 @@ _WORDINGS = _table(
     ("SW207", r"received an invalid combination of arguments - got \((?:list|tuple|\w*ndarray)"),
     ("SW605", r"expected sequence of length \d+ at dim \d+ \(got \d+\)"),
     # Shapes.
-    ("SW101", r"mat1 and mat2 shapes cannot be multiplied|must have same reduction dim"),
+    ("SW101", r"mat1 and mat2 shapes cannot be multiplied|mat1 dim 1 must match|same reductio"),
     ("SW101", r"size mismatch, (?:m1|got input|\[)"),
     ("SW101", r"Expected size for first two dimensions of batch2"),
     ("SW101", r"(?:batch1|batch2) must be a 3D tensor|self must be a matrix|mat2 must be a matrix"),
