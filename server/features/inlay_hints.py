@@ -57,7 +57,7 @@ def _bindings(result: Result, part: int, traced: Sequence[Shown]) -> list[Bindin
     document = result.snapshot.parts[part]
     for shown in traced:
         seen = shown.seen
-        if not seen.name or seen.kind in ("expression", "return"):
+        if not seen.name or seen.kind == "expression" or seen.kind == "return":
             continue
         if (shown.line, seen.name) in places or shown.line > len(document.lines):
             continue

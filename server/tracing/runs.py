@@ -34,6 +34,7 @@ class Run:
     first_fact: float | None = None
     thread: threading.Thread | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    telling: asyncio.TimerHandle | None = None
 
     @property
     def count(self) -> int:
@@ -61,19 +62,9 @@ class Runs:
         self.stop(path)
         run = self._runs[path] = Run(path, request)
         loop = asyncio.get_running_loop()
-        told = [0.0]
-
-        def tell() -> None:
-            if run.over.is_set() or self._runs.get(path) is not run:
-                return
-            told[0] = time.monotonic()
-            self._news(run)
 
         def on_event(event: TraceEvent) -> None:
             _call(loop, lambda: self._take(run, event))
-            if isinstance(event, (Facts, Device)) and time.monotonic() - told[0] > _PAUSE:
-                told[0] = time.monotonic()
-                _call(loop, tell)
 
         def work() -> None:
             report = run_trace(request, on_event, run.cancel)
@@ -127,6 +118,14 @@ class Runs:
             if key not in run.overlays:
                 run.overlays[key] = Overlay(self._base_of(*key))
             run.overlays[key].add([seen])
+        if run.telling is None:
+            pause = 0.0 if run.count == len(event.seen) else _PAUSE
+            run.telling = asyncio.get_running_loop().call_later(pause, self._tell, run)
+
+    def _tell(self, run: Run) -> None:
+        run.telling = None
+        if run.report is None and self._runs.get(run.path) is run:
+            self._news(run)
 
     def _end(self, run: Run, report: TraceReport) -> None:
         run.report = report

@@ -208,8 +208,10 @@ def _new_client() -> pytest_lsp.LanguageClient:
     for method in (
         *DEFAULT_CLIENT_FEATURES,
         types.WORKSPACE_INLAY_HINT_REFRESH,
+        types.WORKSPACE_CODE_LENS_REFRESH,
         types.CLIENT_REGISTER_CAPABILITY,
         "shapewise/status",
+        "shapewise/traced",
     ):
         listen(method)
     return client
