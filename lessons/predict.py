@@ -70,7 +70,8 @@ def _near(right: Shape, given: tuple[tuple[str, Shape], ...]) -> Iterator[Shape]
     guesses = [shape for _, shape in given]
     guesses.append(right[::-1])
     guesses += [(1, *right), right[1:], right[:-1], (*right, 1)]
-    guesses += [tuple(size + 1 for size in right), tuple(2 * size for size in right), (), (1,)]
+    guesses += [tuple(size + 1 for size in right), tuple(2 * size for size in right)]
+    guesses += [(), (1,), (1, 1), (2,)]
     seen = {right}
     for guess in guesses:
         if guess not in seen:
