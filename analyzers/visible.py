@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from .facts import Analysis, Binding, Span
+from .facts import Binding, Span
 from .source.chunks import Chunk
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -13,7 +13,7 @@ _Scope = tuple[Span, ast.ClassDef | _Function]
 
 
 def visible_at(
-    chunks: Sequence[Chunk], analysis: Analysis, part: int, line: int
+    chunks: Sequence[Chunk], bindings: Iterable[Binding], part: int, line: int
 ) -> tuple[Binding, ...]:
     """The last binding of each name that can be used at a line, in the order of the text.
 
@@ -22,6 +22,7 @@ def visible_at(
 
     Args:
         chunks: the document's, in order.
+        bindings: all of the document's, in the order of the text.
         line: 1-based, in that part.
     """
     scopes = [scope for chunk in chunks for scope in _scopes(chunk, chunk.parsed.body)]
@@ -31,9 +32,7 @@ def visible_at(
     classes = [scope for scope in around if isinstance(scope[1], ast.ClassDef)]
     read = _names(functions[0][1]) if functions else frozenset()
     found: dict[str, Binding] = {}
-    for binding in analysis.bindings:
-        if not binding.facts:
-            continue
+    for binding in bindings:
         home = _home(scopes, binding.span)
         before = (binding.span.part, binding.span.line) <= (part, line)
         if home == own:

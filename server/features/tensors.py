@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -34,13 +34,35 @@ async def tensors(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     document = result.snapshot.parts[part]
     line, _ = result.snapshot.place_of(document, position, ls.documents.encoding)
     chunks = chunks_of(result.snapshot)
-    shown = ls.tracing.shown(result, part)
+    shown = [ls.tracing.shown(result, p) for p in range(len(result.snapshot.parts))]
+    bindings = _with_seen(result.analysis.bindings, shown)
     return {
         "tensors": [
-            _tensor(ls, result.snapshot, binding, (part, line), shown)
-            for binding in visible_at(chunks, result.analysis, part, line)
+            _tensor(ls, result.snapshot, binding, (part, line), shown[binding.span.part])
+            for binding in visible_at(chunks, bindings, part, line)
         ]
     }
+
+
+def _with_seen(bindings: Iterable[Binding], shown: Sequence[Sequence[Shown]]) -> list[Binding]:
+    """The bindings to tensors, and without facts those of which only a run knows.
+
+    Args:
+        shown: what the run saw, by part.
+    """
+    found = [binding for binding in bindings if binding.facts]
+    known = {(binding.span.part, binding.span.line, binding.name) for binding in found}
+    for part, items in enumerate(shown):
+        for item in items:
+            seen, place = item.seen, item.seen.place
+            if seen.kind == "expression" or seen.kind == "return":
+                continue
+            if (part, item.line, seen.name) in known:
+                continue
+            end_line = item.line + place.end_line - place.line
+            span = Span(part, item.line, place.column, end_line, place.end_column)
+            found.append(Binding(span, seen.name, seen.kind, ()))
+    return sorted(found, key=lambda binding: binding.span)
 
 
 def _tensor(
@@ -51,14 +73,14 @@ def _tensor(
     shown: Sequence[Shown],
 ) -> dict[str, Any]:
     span, origin = binding.span, binding.origin
-    first, *others = binding.facts
+    first, *others = binding.facts or (None,)
     return {
         "name": binding.name,
         "kind": binding.kind,
         **_place(ls, snapshot, span),
         "current": (span.part, span.line) == cursor,
         **_fact(first),
-        "alternatives": [_fact(fact) for fact in others],
+        "alternatives": [_fact(fact) for fact in others if fact is not None],
         "traced": _traced(at_binding(shown, binding)),
         "origin": (
             {"source": source_code(origin.source), **_place(ls, snapshot, origin.span)}
@@ -68,7 +90,12 @@ def _tensor(
     }
 
 
-def _fact(fact: TensorFact) -> dict[str, Any]:
+def _fact(fact: TensorFact | None) -> dict[str, Any]:
+    """A fact; nulls where only a run knows of the tensor."""
+    if fact is None:
+        return dict.fromkeys(
+            ("type", "shape", "dtype", "device", "acceleratedDevice", "requiresGrad")
+        )
     return {
         "type": fact.kind,
         "shape": shape_code(fact.shape),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,3 +109,27 @@ async def test_what_is_not_open(start: Start) -> None:
     session = await start("vscode", command=REAL_SERVER)
     params = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
     assert await session.client.protocol.send_request_async("shapewise/tensors", params) is None
+
+
+async def test_what_only_a_run_has_seen(start: Start, tmp_path: Path) -> None:
+    program = 'import json, torch\nrow = torch.tensor(json.loads("[1, 2]"))\nx = torch.ones(3)\n'
+    path = tmp_path / "program.py"
+    path.write_text(program, encoding="utf-8")
+    session = await start("vscode", command=REAL_SERVER, folder=tmp_path)
+    session.open(path.as_uri(), program)
+    await session.client.workspace_execute_command_async(
+        types.ExecuteCommandParams("shapewise.trace", [{"uri": path.as_uri()}])
+    )
+    await session.until("shapewise/traced", lambda told: told.state == "finished")
+    row, x = await ask(session, path.as_uri(), 3)
+    assert (row.name, row.shape, row.dtype, row.origin, row.current) == (
+        "row",
+        None,
+        None,
+        None,
+        False,
+    )
+    assert (row.range.start.line, row.range.start.character, row.range.end.character) == (1, 0, 3)
+    assert (row.traced.shape, row.traced.dtype, row.traced.visits) == ("(2,)", "int64", 1)
+    assert (x.name, x.shape, x.traced.shape) == ("x", "(3,)", "(3,)")
+    assert [t.name for t in await ask(session, path.as_uri(), 2)] == ["row"]

@@ -19,7 +19,8 @@ export interface Known {
 }
 
 interface Fact {
-  readonly shape: string;
+  /** Null where only a traced run knows of the tensor. */
+  readonly shape: string | null;
   readonly dtype: string | null;
   readonly device: string | null;
   readonly requiresGrad: boolean | null;
@@ -61,7 +62,7 @@ function knownOf(tensor: Tensor): Known {
     name: tensor.name,
     line: tensor.range.start.line + 1,
     origin: origin?.source ?? "",
-    known: signatureOf(tensor),
+    known: tensor.shape === null ? null : signatureOf(tensor),
     traced: traced ? signatureOf(traced) : null,
     visits: traced?.visits ?? 0,
     stale: traced?.stale ?? false,
@@ -73,7 +74,7 @@ function knownOf(tensor: Tensor): Known {
 
 function signatureOf(fact: Fact): Signature {
   const { shape, dtype, device, requiresGrad } = fact;
-  return { shape, dtype: dtype ?? "", device: device ?? "", grad: requiresGrad ?? false };
+  return { shape: shape ?? "?", dtype: dtype ?? "", device: device ?? "", grad: requiresGrad ?? false };
 }
 
 function targetOf({ uri, range: { start, end } }: Located): Target {

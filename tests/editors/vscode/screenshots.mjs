@@ -46,7 +46,7 @@ const make = async (name, ...rest) => {
   if (wanted.length === 0 || wanted.includes(name)) await picture(name, ...rest);
 };
 
-await make("problem", { theme: DARK, file: "digits.py", width: 860, height: 520 }, async (w) => {
+await make("problem", { theme: DARK, file: "digits.py", width: 860, height: 500 }, async (w) => {
   await hideSideBar(w);
   await w.goTo(1);
   const spot = await w.page.locator(".squiggly-error").boundingBox();
@@ -55,7 +55,7 @@ await make("problem", { theme: DARK, file: "digits.py", width: 860, height: 520 
   await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
 });
 
-await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 640 }, async (w) => {
+await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 760 }, async (w) => {
   await hideSideBar(w);
   await w.goTo(13, 9);
   await w.command("Shapewise: Show Shape Flow");
