@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from shapewise.analyzers.source import Source
 from shapewise.lessons.engine import Analyzer
 from shapewise.lessons.predict import Prediction, prediction_at
