@@ -22,6 +22,7 @@ class Client:
 
     pull: bool = False
     refresh_hints: bool = False
+    refresh_lenses: bool = False
     lazy_tooltips: bool = False
     related_information: bool = False
     code_description: bool = False
@@ -54,6 +55,7 @@ class Client:
         return Client(
             pull=bool(pull),
             refresh_hints=bool(has("workspace.inlay_hint.refresh_support")),
+            refresh_lenses=bool(has("workspace.code_lens.refresh_support")),
             lazy_tooltips="tooltip" in resolved,
             related_information=bool(has(f"{kind}.related_information")),
             code_description=bool(has(f"{kind}.code_description_support")),

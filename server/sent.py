@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from .documents import OpenText
 
-Kind = Literal["diagnostics", "hints"]
+Kind = Literal["diagnostics", "hints", "lenses"]
 
 
 class Sent:
@@ -43,5 +43,6 @@ class Sent:
 
     def forget(self, document: OpenText) -> None:
         """The document was closed."""
-        for kind in ("diagnostics", "hints"):
+        kinds: tuple[Kind, ...] = ("diagnostics", "hints", "lenses")
+        for kind in kinds:
             self._answers.pop((kind, unquote(document.uri)), None)

@@ -24,12 +24,19 @@ async def code_lenses(
     ls: ShapewiseServer, params: types.CodeLensParams
 ) -> list[types.CodeLens] | None:
     """The lenses of the newest text."""
-    found = await ls.newest(params.text_document.uri)
+    ask = ls.newest if ls.client.refresh_lenses else ls.settled
+    found = await ask(params.text_document.uri)
     if found is None:
         return None
     result, part = found
-    settings = ls.settings_of(result.snapshot)
-    language = settings.language
+    lenses = lenses_of(ls, result, part)
+    ls.sent.remember("lenses", result.snapshot.parts[part], lenses)
+    return lenses
+
+
+def lenses_of(ls: ShapewiseServer, result: Result, part: int) -> list[types.CodeLens]:
+    """All lenses of one document or cell."""
+    language = ls.settings_of(result.snapshot).language
     lenses = []
     for signature in result.analysis.signatures:
         span = signature.class_span or signature.span
@@ -38,7 +45,7 @@ async def code_lenses(
             title = render(_title(signature), language)
             lenses.append(types.CodeLens(place, types.Command(title, "")))
     if ls.configuration.trusted:
-        lenses += _runs(result, part, params.text_document.uri, language)
+        lenses += _runs(result, part, result.snapshot.parts[part].uri, language)
     return lenses
 
 
@@ -76,7 +83,7 @@ def _runs(result: Result, part: int, uri: str, language: str) -> list[types.Code
 
 def _lens(line: int, title: str, argument: dict[str, str]) -> types.CodeLens:
     place = types.Range(types.Position(line, 0), types.Position(line, 0))
-    return types.CodeLens(place, types.Command(title, TRACE, [argument]))
+    return types.CodeLens(place, types.Command(title, TRACE, arguments=[argument]))
 
 
 def register(ls: ShapewiseServer) -> None:

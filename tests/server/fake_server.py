@@ -33,6 +33,7 @@ from shapewise.analyzers.facts import (
     Origin,
     Problem,
     Related,
+    Signature,
     Span,
     TensorFact,
     UnknownFact,
@@ -49,6 +50,7 @@ from shapewise.server.settings import Settings
 
 TORCH = os.environ.get("FAKE_TORCH", "ready")
 BINDING = re.compile(r"\s*(?P<name>[\w.]+) = (?P<kind>tensor|weight)\((?P<shape>[^)]*)\)")
+TAKES = re.compile(r"def (?P<name>\w+)\(x\)")
 BAD = re.compile(r"bad\((?P<name>\w+)\)")
 
 
@@ -92,6 +94,7 @@ def analyze(
     values: list[Value] = []
     problems: list[Problem] = []
     unknowns: list[UnknownFact] = []
+    signatures: list[Signature] = []
     first_only = oracle.state.kind == "starting"
     for number, part in enumerate(snapshot.parts):
         for line, content in enumerate(part.lines[:1] if first_only else part.lines, 1):
@@ -107,6 +110,10 @@ def analyze(
             if match := BINDING.match(content):
                 binding = _binding(match, number, line)
                 bindings[binding.name] = binding
+            if match := TAKES.match(content):
+                span = _span(match, "name", number, line)
+                taken = ("x", TensorFact((2, 3), "float32", "cpu"))
+                signatures.append(Signature(span, match["name"], (taken,), "", False))
             for match in BAD.finditer(content):
                 span = _span(match, "name", number, line)
                 known = bindings.get(match["name"])
@@ -116,7 +123,13 @@ def analyze(
                     continue
                 values.append(Value(span, match["name"], known.facts, origin=known.origin))
                 problems.append(_problem(span, known))
-    return Analysis(tuple(bindings.values()), tuple(values), tuple(problems), tuple(unknowns))
+    return Analysis(
+        tuple(bindings.values()),
+        tuple(values),
+        tuple(problems),
+        tuple(unknowns),
+        signatures=tuple(signatures),
+    )
 
 
 def _span(match: re.Match[str], group: str, part: int, line: int) -> Span:
