@@ -50,7 +50,7 @@ SCENES: dict[str, tuple[str, list[str], str]] = {
     # A line to go to, keys, and what must be on the screen at the end.
     "hover": ("18", ["$", "h", "K"], "RuntimeError"),
     "flow": ("17", [":Shapewise flow", "Enter"], "✗ Linear"),
-    "inspect": ("25", [":Shapewise inspect", "Enter"], "labels"),
+    "inspect": ("25", [":Shapewise inspect", "Enter"], "dtype"),
     "explain": ("18", [":Shapewise explain", "Enter"], "inner sizes"),
 }
 
