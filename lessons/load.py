@@ -270,7 +270,7 @@ class PackReader:
                 continue
             title = title_of(markdown)
             if title is None:
-                message = text("a lesson begins with its title: `# Title`")
+                message = text("a lesson begins with its title: a line `# …`")
                 self.fault(path, 1, "no-title", message)
                 continue
             for block in blocks_of(markdown):

@@ -180,7 +180,9 @@ async def test_what_helps_is_offered_on_the_exercise(
     assert offered is not None
     for action in found:
         assert action.command is not None and action.command.command in offered.commands
-        assert list(action.command.arguments or ()) == [{"pack": "my-pack", "lesson": "flatten", "uri": uri}]
+        assert list(action.command.arguments or ()) == [
+            {"pack": "my-pack", "lesson": "flatten", "uri": uri}
+        ]
         assert action.diagnostics
 
 
