@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from ...runtime.oracle.wire import Error
 from ..facts import BindingKind, text
@@ -86,7 +87,12 @@ def _assign_item(machine: Machine, target: ast.Subscript, value: Value) -> None:
             items[key.value] = value
             machine.trail.set(owner.slots, "items", items)
         else:
-            machine.trail.set(owner.slots, "rest", value)
+            # Which entry it is, or whether it is a new one, is not known.
+            join = machine.joiner.join
+            rest = owner.slots["rest"]
+            either = {name: join(item, value) for name, item in items.items()}
+            machine.trail.set(owner.slots, "items", either)
+            machine.trail.set(owner.slots, "rest", value if rest is None else join(rest, value))
     elif isinstance(owner, InstanceV):
         attributes.set_instance_item(machine, target, owner, key, value)
 
@@ -101,6 +107,25 @@ def _mark_written(machine: Machine, owner: TensorV, value: Value) -> None:
         owner.parents = (*owner.parents, value)
 
 
+def _assign_slice(machine: Machine, owner: ListV, key: SliceV, value: Value) -> None:
+    items = owner.items
+    more = value.items if isinstance(value, (TupleV, ListV)) else None
+    if isinstance(more, Items):
+        more = more.items if more.rest is None else None
+    given = (key.start, key.stop, key.step)
+    bounds: list[Any] = [b.value if isinstance(b, Const) else ... for b in given]
+    changed = list(items.items)
+    if items.rest is None and more is not None and ... not in bounds:
+        try:
+            changed[slice(*bounds)] = more
+        except (TypeError, ValueError):
+            return
+        machine.trail.set(owner.slots, "items", Items(tuple(changed)))
+        return
+    rest = machine.unknown("which part of a list is taken is not known")
+    machine.trail.set(owner.slots, "items", Items((), rest))
+
+
 def _assign_list_item(machine: Machine, owner: ListV, key: Value, value: Value) -> None:
     items = owner.items
     if isinstance(key, Const) and isinstance(key.value, int) and items.rest is None:
@@ -108,6 +133,9 @@ def _assign_list_item(machine: Machine, owner: ListV, key: Value, value: Value) 
             changed = list(items.items)
             changed[key.value] = value
             machine.trail.set(owner.slots, "items", Items(tuple(changed)))
+        return
+    if isinstance(key, SliceV):
+        _assign_slice(machine, owner, key, value)
         return
     joined: Value = value
     for item in (*items.items, *([items.rest] if items.rest is not None else [])):
@@ -232,7 +260,9 @@ def _without(items: Items, key: Value) -> Items:
             del kept[key.value]
         return Items(tuple(kept))
     if isinstance(key, SliceV):
-        bounds = [getattr(bound, "value", ...) for bound in (key.start, key.stop, key.step)]
+        bounds: list[Any] = [
+            getattr(bound, "value", ...) for bound in (key.start, key.stop, key.step)
+        ]
         if bounds == [None, None, None]:
             return Items(())
         if items.rest is None and all(type(bound) in (int, type(None)) for bound in bounds):

@@ -319,6 +319,10 @@ def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Va
         if owner.slots.get("$layer") is not None and _is_override(machine, owner, name, value):
             overrides = {**owner.slots.get("$overrides", {}), name: value}
             machine.trail.set(owner.slots, "$overrides", overrides)
+        descriptor = find_method(owner, name)
+        if isinstance(descriptor, Descriptor) and descriptor.setter is not None:
+            call_setter(machine, node, owner, descriptor.setter, value)
+            return
         if name in owner.slots.get("$shared", ()):
             escapes.share(machine, value)
         machine.trail.set(owner.slots, name, value)
@@ -329,6 +333,15 @@ def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Va
     elif isinstance(owner, Alternatives):
         for option in owner.options:
             set_attribute(machine, node, option, value)
+
+
+def call_setter(
+    machine: Machine, node: ast.expr, owner: InstanceV, setter: Value, value: Value
+) -> None:
+    """Assigns to a property."""
+    from .functions import call_value
+
+    call_value(Call(machine, node, "property", [owner, value], nodes=[None, None]), setter)
 
 
 def _is_override(machine: Machine, owner: InstanceV, name: str, value: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..values.model import (
@@ -80,7 +81,10 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
         from . import scopes
 
         name = node.value.id if isinstance(node.value, ast.Name) else ""
-        return scopes.lookup(machine, name) or value
+        known = scopes.lookup(machine, name)
+        if node.attr == "setter" and isinstance(known, Descriptor):
+            return replace(known, setter=value)
+        return known or value
     if isinstance(wrapper, Unknown):
         escapes.give_away(machine, [value])
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..interpreter import holes
@@ -347,8 +348,8 @@ def itertools_(call: Call) -> Value:
         return IteratorV(Items(()))
     items = items_of(call, call.args[0])
     if name == "cycle":
-        first = items.items[:1] or ((items.rest,) if items.rest is not None else ())
-        return IteratorV(Items(items.items, first[0] if first else None))
+        known = (*items.items, *((items.rest,) if items.rest is not None else ()))
+        return IteratorV(Items(items.items, _any_of(call, known) if known else None))
     if name == "repeat":
         return IteratorV(Items((call.args[0],), call.args[0]))
     if name == "islice":
@@ -357,7 +358,7 @@ def itertools_(call: Call) -> Value:
             if items.rest is None or len(items.items) >= stop.value:
                 return IteratorV(Items(items.items[: stop.value]))
             return IteratorV(Items(items.items, items.rest, stop.value))
-        return IteratorV(items)
+        return IteratorV(_slice_of(call, items))
     if name == "chain":
         from ..interpreter.operators import concatenate
 
@@ -376,9 +377,37 @@ def itertools_(call: Call) -> Value:
 
         columns = [items_of(call, value) for value in call.args]
         if all(column.rest is None for column in columns):
+            count = math.prod(len(column.items) for column in columns)
             rows = itertools.islice(itertools.product(*(c.items for c in columns)), 256)
-            return IteratorV(Items(tuple(TupleV(row) for row in rows)))
+            found = tuple(TupleV(row) for row in rows)
+            if count == len(found):
+                return IteratorV(Items(found))
+            general = TupleV(tuple(_any_of(call, column.items) for column in columns))
+            return IteratorV(Items(found, general, count))
     return IteratorV(Items((), call.machine.unknown("`{name}` is not followed", name=call.name)))
+
+
+def _any_of(call: Call, items: tuple[Value, ...]) -> Value:
+    """What is true of each of some values; of many, what their kind is."""
+    result = items[0]
+    for item in items[1:]:
+        result = call.machine.widener.join(result, item)
+    return result
+
+
+def _slice_of(call: Call, items: Items) -> Items:
+    """`islice(items, start, stop, step)`."""
+    bounds: list[Any] = [
+        value.value if isinstance(value, Const) else ...
+        for value in (call.args[1:] if len(call.args) > 2 else [NONE, *call.args[1:]])
+    ]
+    if ... not in bounds and items.rest is None:
+        try:
+            return Items(items.items[slice(*bounds)])
+        except (TypeError, ValueError):
+            pass
+    known = (*items.items, *((items.rest,) if items.rest is not None else ()))
+    return Items((), _any_of(call, known)) if known else Items(())
 
 
 @model("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.trange", "tqdm.auto.trange")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..interpreter.call import Call
 from ..values.model import (
+    NONE,
     Const,
     DictV,
     Items,
@@ -16,18 +17,20 @@ from ..values.model import (
     Value,
 )
 from .builtin_iteration import items_of
+from .python_methods import limited
 from .registry import model
 
 
 @model("collections.deque")
 def deque(call: Call) -> Value:
-    """For all that is tracked, a list; with a `maxlen` its length is not claimed."""
-    items = items_of(call, call.args[0]) if call.args else Items(())
+    """For all that is tracked, a list, which may have a `maxlen`."""
+    made = ListV(Items(()))
     limit = call.argument(1, "maxlen")
-    if limit is not None and items.items:
-        rest = items.items[-1]
-        return ListV(Items((), rest))
-    return ListV(items)
+    if limit is not None and limit != NONE:
+        made.slots["$limit"] = limit
+    items = items_of(call, call.argument(0, "iterable") or TupleV(()))
+    made.slots["items"] = limited(made, items)
+    return made
 
 
 @model("collections.defaultdict")

@@ -75,14 +75,44 @@ def _index(items: tuple[Value, ...], call: Call, name: str) -> Value:
     return Scalar("int")
 
 
-def _set_items(call: Call, owner: Any, items: Items) -> Value:
-    call.machine.trail.set(owner.slots, "items", items)
+def _set_items(call: Call, owner: Any, items: Items, left: bool = False) -> Value:
+    call.machine.trail.set(owner.slots, "items", limited(owner, items, left))
     return NONE
+
+
+def limited(owner: Any, items: Items, left: bool = False) -> Items:
+    """The elements of a deque with a `maxlen`: the last ones, or the first if it grew there."""
+    limit = owner.slots.get("$limit")
+    if limit is None:
+        return items
+    if items.rest is None and isinstance(limit, Const) and isinstance(limit.value, int):
+        count = limit.value
+        return Items(items.items[:count] if left else items.items[-count:] if count else ())
+    known = (*items.items, *((items.rest,) if items.rest is not None else ()))
+    if len({id(item) for item in known}) > 1:
+        return Items((), Unknown(text("how many elements a list has is not known")))
+    return Items((), known[0]) if known else items
 
 
 def _append(call: Call, owner: ListV) -> Value:
     value = call.args[0] if call.args else NONE
     return _set_items(call, owner, concatenate(call.machine, owner.items, Items((value,))))
+
+
+def _append_left(call: Call, owner: ListV) -> Value:
+    value = call.args[0] if call.args else NONE
+    return _set_items(
+        call, owner, concatenate(call.machine, Items((value,)), owner.items), left=True
+    )
+
+
+def _pop_left(call: Call, owner: ListV) -> Value:
+    items = owner.items
+    if items.items:
+        length = None if items.length is None else dims.sub(items.length, 1)
+        _set_items(call, owner, items._replace(items=items.items[1:], length=length))
+        return items.items[0]
+    return items.rest or Unknown(text("an element of an empty list"))
 
 
 def _extend(call: Call, owner: ListV) -> Value:
@@ -118,7 +148,13 @@ def _clear(call: Call, owner: ListV) -> Value:
 
 
 def _reverse(call: Call, owner: ListV) -> Value:
-    return _set_items(call, owner, owner.items._replace(items=owner.items.items[::-1]))
+    items = owner.items
+    if items.rest is None:
+        return _set_items(call, owner, Items(items.items[::-1]))
+    rest = items.rest
+    for item in items.items:
+        rest = call.machine.joiner.join(rest, item)
+    return _set_items(call, owner, Items((), rest, items.length))
 
 
 def _sort(call: Call, owner: ListV) -> Value:
@@ -238,8 +274,8 @@ _TABLES: dict[type[Value], dict[str, _Method]] = {
         "extend": _extend,
         "insert": _insert,
         "pop": _pop,
-        "popleft": _pop,
-        "appendleft": _append,
+        "popleft": _pop_left,
+        "appendleft": _append_left,
         "clear": _clear,
         "reverse": _reverse,
         "sort": _sort,

@@ -440,7 +440,11 @@ class ModuleV(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descriptor(Value):
-    """A function in a class body under `property`, `staticmethod` or `classmethod`."""
+    """A function in a class body under `property`, `staticmethod` or `classmethod`.
+
+    setter: what an assignment to a property calls, if it has one.
+    """
 
     kind: str
     function: Value
+    setter: Value | None = None

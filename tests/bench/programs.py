@@ -172,7 +172,7 @@ def run(statements):
         for part in [statement, *inner]:
             for node in ast.walk(part) if isinstance(part, ast.Assign) else []:
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    value = space[node.id]
+                    value = space.get(node.id)
                     if hasattr(value, "requires_grad"):
                         shapes.append([node.lineno, node.id, list(value.shape)])
 
