@@ -28,11 +28,11 @@ from .engine import Analyze, analyze_snapshot, find_interpreter
 from .features import (
     actions,
     code_lens,
+    completions,
     diagnostics,
     explain,
     hover,
     inlay_hints,
-    lesson_completions,
     lesson_exercises,
     lesson_questions,
     lessons,
@@ -118,7 +118,7 @@ class ShapewiseServer(LanguageServer):
         tensors.register(self)
         actions.register(self)
         lessons.register(self)
-        lesson_completions.register(self)
+        completions.register(self)
         lesson_questions.register(self)
         tracing.register(self)
         code_lens.register(self)

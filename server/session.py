@@ -63,6 +63,7 @@ async def did_change_configuration(
     if pushed is not None:
         ls.configuration.pushed = pushed
     await _configure(ls)
+    await ls.teacher.look()
 
 
 async def did_change_watched_files(
@@ -77,6 +78,7 @@ async def did_change_folders(
     ls: ShapewiseServer, _params: types.DidChangeWorkspaceFoldersParams
 ) -> None:
     await _configure(ls)
+    await ls.teacher.look()
 
 
 def shutdown(ls: ShapewiseServer, _params: None) -> None:

@@ -141,7 +141,9 @@ def _grade(actions: Subparsers) -> None:
     parser.add_argument("--lesson", metavar="ID", help="the exercise of files that name none")
     parser.add_argument("--format", choices=("text", "csv", "json"), default="text")
     parser.add_argument("--out", metavar="FILE", type=Path, help="default: standard output")
-    parser.add_argument("--jobs", metavar="N", type=int, help="default: one for each processor")
+    parser.add_argument(
+        "--jobs", metavar="N", type=_positive, help="default: one for each processor"
+    )
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://10.0.0.1:8786"
     )
@@ -162,3 +164,13 @@ def _run_grade(args: argparse.Namespace) -> int:
     from ..lessons.grade import grade
 
     return grade(args)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "number of processes"  # argparse names it when it complains

@@ -21,26 +21,21 @@ _LAST = "~"
 """Sorts behind what belongs at the place itself."""
 
 
-async def completions(
-    ls: ShapewiseServer, params: types.CompletionParams
-) -> types.CompletionList | None:
+async def items(
+    ls: ShapewiseServer, document: OpenText, params: types.CompletionParams
+) -> list[types.CompletionItem]:
     """The snippets whose prefix begins with what was typed."""
-    found = ls.latest(params.text_document.uri)
-    document = ls.documents.text(params.text_document.uri)
-    if document is None:
-        return None
     typed = _typed(document, params.position, ls)
     if typed is None:
-        return None
+        return []
+    found = ls.latest(params.text_document.uri)
     shelf = await ls.teacher.shelf()
-    items = [
-        _item(ls, found, document, lesson, snippet, params.position, typed)
+    return [
+        _item(ls, found, lesson, snippet, params.position, typed)
         for _, lesson in shelf.lessons()
         for snippet in lesson.snippets
         if snippet.prefix.lower().startswith(typed.lower())
     ]
-    # Hyphens end a word for many editors: they ask again only if told that there may be more.
-    return types.CompletionList(is_incomplete=True, items=items) if items else None
 
 
 def _typed(document: OpenText, position: types.Position, ls: ShapewiseServer) -> str | None:
@@ -54,7 +49,6 @@ def _typed(document: OpenText, position: types.Position, ls: ShapewiseServer) ->
 def _item(
     ls: ShapewiseServer,
     found: tuple[Result, int] | None,
-    document: OpenText,
     lesson: Lesson,
     snippet: Snippet,
     position: types.Position,
@@ -94,9 +88,3 @@ def _item(
         ),
         text_edit=types.TextEdit(types.Range(start, position), code),
     )
-
-
-def register(ls: ShapewiseServer) -> None:
-    """Offer the snippets."""
-    options = types.CompletionOptions(trigger_characters=["-"])
-    ls.feature(types.TEXT_DOCUMENT_COMPLETION, options)(completions)
