@@ -51,6 +51,22 @@ def test_a_run_shows_what_the_tensors_were(begin, program):
     editor.until_true(lambda: not traced(editor), "no traced shapes")
 
 
+def test_what_only_a_run_knows_is_in_the_inspector(begin, program):
+    program.write_text("import torch\n\nsize = eval('(2, 3)')\nx = torch.rand(size)\n")
+    editor = begin(program)
+    editor.ready()
+    editor.command("Shapewise trace")
+    editor.until_true(lambda: any("(2, 3)" in hint for hint in traced(editor)), "traced shapes")
+    editor.at(4, 0)
+    editor.command("Shapewise inspect")
+    editor.until_true(
+        lambda: any("(2, 3)" in line for line in editor.window("inspector") or []), "the inspector"
+    )
+    (row,) = editor.window("inspector")[1:]
+    assert row.split()[1:3] == ["x", "?"]
+    assert editor.output("messages") == ""
+
+
 def test_a_failure_is_a_diagnostic(begin, program):
     program.write_text(PROGRAM + "raise ValueError('no such image')\n")
     editor = begin(program)

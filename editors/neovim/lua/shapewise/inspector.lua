@@ -35,6 +35,9 @@ local COLUMNS = {
       return t("shape")
     end,
     text = function(tensor)
+      if type(tensor.shape) ~= "string" then
+        return "?" -- Only a run knows of it.
+      end
       local shapes = { tensor.shape }
       for _, other in ipairs(tensor.alternatives or {}) do
         table.insert(shapes, other.shape)
@@ -97,8 +100,9 @@ local COLUMNS = {
     end,
     highlight = function(tensor)
       local traced = type(tensor.traced) == "table" and tensor.traced or {}
+      local known = type(tensor.shape) == "string"
       local differs = traced.dtype ~= tensor.dtype or traced.device ~= tensor.device
-      return differs and "DiagnosticWarn" or "Type"
+      return known and differs and "DiagnosticWarn" or "Type"
     end,
   },
   {
