@@ -6,6 +6,7 @@ import {
   State,
   TransportKind,
   type LanguageClientOptions,
+  type MessageSignature,
   type ServerOptions,
 } from "vscode-languageclient/node";
 import { currentFolder, interpreterOf } from "./interpreter";
@@ -21,6 +22,20 @@ export type ServerState =
   | { readonly kind: "starting" }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "running"; readonly host: Host; readonly restarts: number };
+
+/** A client that writes to the log what fails, and does not show it to the learner. */
+class QuietClient extends LanguageClient {
+  override handleFailedRequest<T>(
+    type: MessageSignature,
+    token: vscode.CancellationToken | undefined,
+    error: unknown,
+    defaultValue: T,
+    _showNotification?: boolean,
+    throwOnCancel?: boolean,
+  ): T {
+    return super.handleFailedRequest(type, token, error, defaultValue, false, throwOnCancel);
+  }
+}
 
 /** Documents of these schemes are analysed; a diff's old side or an output is not. */
 const SCHEMES = ["file", "untitled", "vscode-vfs", "vscode-remote", "github", "memfs", "tmp"];
@@ -261,6 +276,6 @@ export class Server implements vscode.Disposable {
         },
       },
     };
-    return new LanguageClient("shapewise", "Shapewise", server, options);
+    return new QuietClient("shapewise", "Shapewise", server, options);
   }
 }

@@ -184,6 +184,41 @@ learner("the example of the walkthrough", [], async (w) => {
   await w.squiggles(1);
 });
 
+const stats = { settings: { "shapewise.tracing.stats": true } };
+
+apart("a traced run shows what it saw", ["train.py"], stats, async (w) => {
+  await w.openFile("train.py");
+  await w.status("torch 2.");
+  await w.command("Shapewise: Show Tensor Inspector");
+  const inspector = await w.webview("#filter");
+  await w.goTo(11, 5);
+  assert.deepStrictEqual(await inspector.$$(".traced"), []);
+  await w.command("Shapewise: Run and Trace This Program");
+  await inspector.waitForSelector('.row:has-text("loss") .statistics');
+  const rows = await inspector.$$eval(".row", (all) =>
+    all.map((row) => row.innerText.replace(/\s+/g, " ")),
+  );
+  assert.strictEqual(rows.length, 3);
+  assert.match(rows[0], /^table \(1, 4\) line 6 .*traced \(1, 4\) float32 cpu .*min 0\.5 max 3\.5 mean 2 NaN 0/);
+  assert.match(rows[1], /^batch \(8, 4\) line 10 .*traced \(8, 4\) float32 cpu/);
+  await w.seesLine("(1, 4) = torch.tensor(json.loads");
+  await w.page.waitForSelector('.statusbar-item:has-text("train.py finished")');
+  const hover = await w.hover("batch", "traced");
+  assert.match(hover, /\(8, 4\) float32/);
+  await w.awayFromHovers();
+  await w.command("Shapewise: Forget the Traced Run");
+  await inspector.waitForFunction(() => document.querySelectorAll(".traced").length === 0);
+});
+
+apart("a traced run is stopped", ["slow.py"], {}, async (w) => {
+  await w.openFile("slow.py");
+  await w.status("torch 2.");
+  await w.command("Shapewise: Run and Trace This Program");
+  await w.page.waitForSelector('.statusbar-item:has-text("Tracing slow.py")');
+  await w.command("Shapewise: Stop the Traced Run");
+  await w.page.waitForSelector('.statusbar-item:has-text("slow.py stopped")');
+});
+
 apart("Portuguese", ["digits.py"], { locale: "pt-br" }, async (w) => {
   await w.openFile("digits.py");
   await w.squiggles(1);

@@ -75,7 +75,7 @@ function traced(row: Row, seen: Signature): HTMLElement {
   const same = row.known === null || signatureText(row.known) === signatureText(seen);
   const element = make("div", row.stale ? "traced stale" : same ? "traced" : "traced differs");
   element.append(
-    make("span", "mark", row.stale ? "↺" : same ? "✓" : "≠"),
+    make("span", "mark", row.stale ? "↺" : row.known === null ? "⟲" : same ? "✓" : "≠"),
     make("span", "word", (same ? words?.traced : words?.differs) ?? ""),
     make("span", "seen", signatureText(seen)),
   );
@@ -95,8 +95,8 @@ function statistics(found: Statistics): HTMLElement {
     ["max", number(found.max), ""],
     [update?.words.mean ?? "mean", number(found.mean), ""],
     ["NaN", String(found.nan), found.nan > 0 ? "bad" : ""],
-    ["inf", String(found.inf), found.inf > 0 ? "bad" : ""],
   ];
+  if (found.inf > 0) pairs.push(["inf", String(found.inf), "bad"]);
   for (const [name, value, kind] of pairs) {
     const pair = make("div", kind);
     pair.append(make("dt", "", name), make("dd", "", value));
