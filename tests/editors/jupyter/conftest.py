@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SECONDS = 40
+SECONDS = 90
 
 if importlib.util.find_spec("playwright") is None:
     collect_ignore_glob = ["test_*.py"]

@@ -20,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGIN = ROOT / "editors/neovim"
-SECONDS = 20
+SECONDS = 60
 
 if importlib.util.find_spec("pynvim") is None:
     collect_ignore_glob = ["test_*.py"]
