@@ -251,6 +251,8 @@ def delete(machine: Machine, target: ast.expr) -> None:
             machine.trail.set(owner.slots, "items", items)
         elif isinstance(owner, ListV):
             machine.trail.set(owner.slots, "items", _without(owner.items, key))
+        elif isinstance(owner, InstanceV):
+            attributes.delete_instance_item(machine, target, owner, key)
 
 
 def _without(items: Items, key: Value) -> Items:

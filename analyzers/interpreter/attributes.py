@@ -510,6 +510,18 @@ def set_instance_item(
                 call_value(Call(machine, node, "setitem", [key, value], nodes=[None, None]), method)
 
 
+def delete_instance_item(
+    machine: Machine, node: ast.Subscript, instance: InstanceV, key: Value
+) -> None:
+    """`del instance[key]`."""
+    if find_method(instance, "__delitem__") is not None:
+        call_method(machine, node, instance, "__delitem__", [key])
+        return
+    model = model_of(machine, instance, "__delitem__")
+    if model is not None:
+        model.run(Call(machine, node, "delitem", [key], nodes=[None]))
+
+
 def truth_of_instance(machine: Machine, instance: InstanceV) -> bool | None:
     """Whether an instance counts as true: always, unless it has a length."""
     return None if find_method(instance, "__len__") or find_method(instance, "__bool__") else True

@@ -6,6 +6,8 @@ that walks over submodules works on them too.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...runtime.oracle.wire import Error
 from ..facts import text
 from ..interpreter import failures
@@ -225,9 +227,10 @@ def set_item(call: Call) -> Value:
     if not isinstance(key, Const):
         _set_unknown(call, instance, call.machine.unknown("which entry this is is not known"))
         return NONE
-    name = str(key.value)
-    if isinstance(key.value, int) and key.value < 0:
-        name = str(len(_members(instance)) + key.value)
+    name, names = str(key.value), list(_members(instance))
+    if isinstance(key.value, int) and -len(names) <= key.value < len(names):
+        # By number, whatever the entry is called.
+        name = names[key.value]
     call.machine.trail.set(instance.slots, name, value)
     return NONE
 
@@ -244,7 +247,77 @@ def length(call: Call) -> Value:
     return Const(len(_members(instance)))
 
 
-@method(MODULE_LIST, "append", "extend", "insert")
+def _renumber(call: Call, instance: InstanceV, values: list[Value]) -> None:
+    """Makes these the entries, by number."""
+    for name in _members(instance):
+        call.machine.trail.delete(instance.slots, name)
+    for index, value in enumerate(values):
+        call.machine.trail.set(instance.slots, str(index), value)
+
+
+@method(SEQUENTIAL, "insert")
+@method(MODULE_LIST, "insert")
+def insert(call: Call) -> Value:
+    """Adds an entry in front of another one."""
+    instance, index, value = _receiver(call), call.argument(1, "index"), call.argument(2, "module")
+    if not isinstance(index, Const) or not isinstance(index.value, int) or value is None:
+        _set_unknown(call, instance, call.machine.unknown("which entry this is is not known"))
+        return instance
+    values = list(_members(instance).values())
+    values.insert(index.value, value)
+    _renumber(call, instance, values)
+    return instance
+
+
+@method(SEQUENTIAL, "pop", "__delitem__")
+@method(MODULE_LIST, "pop", "__delitem__")
+def remove(call: Call) -> Value:
+    """Takes out an entry, or a slice of them; the others are numbered anew."""
+    instance, key = _receiver(call), call.argument(1, "key")
+    values = list(_members(instance).values())
+    index: Any = None
+    if isinstance(key, Const) and isinstance(key.value, int):
+        index = key.value
+    elif isinstance(key, SliceV):
+        bounds = [b.value for b in (key.start, key.stop, key.step) if isinstance(b, Const)]
+        index = slice(*bounds) if len(bounds) == 3 else None
+    try:
+        taken = values[index]
+        del values[index]
+    except (TypeError, IndexError):
+        _set_unknown(call, instance, call.machine.unknown("which entry this is is not known"))
+        return call.machine.unknown("which entry this is is not known")
+    _renumber(call, instance, values)
+    return taken if isinstance(taken, Value) else NONE
+
+
+@method(MODULE_DICT, "pop", "__delitem__")
+@method(PARAMETER_DICT, "pop", "__delitem__")
+def remove_named(call: Call) -> Value:
+    """Takes out an entry by its name."""
+    instance, key = _receiver(call), call.argument(1, "key")
+    members = _members(instance)
+    if not isinstance(key, Const) or key.value not in members:
+        _set_unknown(call, instance, call.machine.unknown("which entry this is is not known"))
+        return call.machine.unknown("which entry this is is not known")
+    call.machine.trail.delete(instance.slots, key.value)
+    return members[key.value]
+
+
+@method(MODULE_DICT, "update", "clear")
+@method(PARAMETER_DICT, "update", "clear")
+def update(call: Call) -> Value:
+    """Adds the entries of a dict, or takes all out."""
+    instance = _receiver(call)
+    if call.name.endswith("clear"):
+        for name in _members(instance):
+            call.machine.trail.delete(instance.slots, name)
+    else:
+        _extend(call.renamed(MODULE_DICT), instance, call.args[1] if len(call.args) > 1 else NONE)
+    return NONE
+
+
+@method(MODULE_LIST, "append", "extend")
 @method(SEQUENTIAL, "append", "extend")
 @method(PARAMETER_LIST, "append", "extend")
 def append(call: Call) -> Value:
