@@ -32,6 +32,7 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
+from ..oracle import quick
 from . import devices, failures, stand_ins
 from .channel import Channel
 from .importer import Finder, Workshop
@@ -100,8 +101,7 @@ class Run:
         sys.dont_write_bytecode = True
         stand_ins.install(self._leaving)
         after = dict(stand_ins.AFTER_IMPORT)
-        if self._request["iterations"] is not None:
-            after["torch"] = Weights(self._request["scratch"], self._channel).watch
+        after["torch"] = self._torch_is_there
         if self._request["workers"] is not None:
             after["torch.utils.data.dataloader"] = self._set_workers
         sys.meta_path.insert(0, Finder(self._workshop, after))
@@ -183,6 +183,12 @@ class Run:
             compile(data, path, "exec")  # Python's own complaint, with the line.
             raise
         return self._workshop.compile(source, path)
+
+    def _torch_is_there(self, torch: Any) -> None:
+        """Nothing is compiled in a traced run, so torch need not import its compiler."""
+        quick.install()
+        if self._request["iterations"] is not None:
+            Weights(self._request["scratch"], self._channel).watch(torch)
 
     # What is reported.
 

@@ -165,7 +165,8 @@ def _show(results: list[Audited], total: Score, language: str) -> None:
     for result in results:
         for wrong in result.score.wrong:
             console.print(
-                f"{result.path}:{wrong.line} {wrong.name} {wrong.aspect}: {wrong.static} ≠ {wrong.traced}",
+                f"{result.path}:{wrong.line} {wrong.name} {wrong.aspect}: "
+                f"{wrong.static} ≠ {wrong.traced}",
                 style="red",
                 markup=False,
                 soft_wrap=True,
