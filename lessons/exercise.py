@@ -160,13 +160,11 @@ def _absent(item: Expectation, name: str, analysis: Analysis, part: int) -> Outc
     """What a name that is bound to no tensor says."""
     for unknown in analysis.unknowns:
         if unknown.name == name and unknown.span.part == part:
+            for problem in analysis.problems:
+                if problem.span.part == part and problem.span.line == unknown.span.line:
+                    return Outcome("unmet", text("`{name}` cannot be worked out", name=item.of))
             missing = unknown.reason.template == "the name `{name}` is not known here"
-            if missing:
-                return Outcome("unmet", unknown.reason)
-            return Outcome("unknown", unknown.reason)
-    for problem in analysis.problems:
-        if problem.span.part == part:
-            return Outcome("unmet", text("`{name}` cannot be worked out", name=item.of))
+            return Outcome("unmet" if missing else "unknown", unknown.reason)
     return Outcome("unmet", text("`{name}` is no tensor yet", name=item.of))
 
 

@@ -222,3 +222,27 @@ async def test_an_exercise_of_a_pack_that_is_not_there(start: Start, tmp_path: P
     session.open(uri, "# shapewise: exercise other/thing\nx = tensor(2)\n")
     (found,) = await session.diagnostics(uri, holds=bool)
     assert found.message == "there is no exercise other/thing in the lesson packs"
+
+
+async def test_an_exercise_in_a_notebook(start: Start, workspace: Path) -> None:
+    session = await start(command=REAL_SERVER, folder=workspace)
+    notebook = (workspace / "a.ipynb").as_uri()
+    start_text = (TEMPLATE / "lessons/flatten/start.py").read_text("utf-8")
+    texts = ["# shapewise: exercise my-pack/flatten", start_text, "rows = images.flatten(1)"]
+    uris = [f"vscode-notebook-cell:{notebook.removeprefix('file:')}#W{n}" for n in range(3)]
+    session.client.notebook_document_did_open(
+        types.DidOpenNotebookDocumentParams(
+            types.NotebookDocument(
+                notebook,
+                "jupyter-notebook",
+                1,
+                [types.NotebookCell(types.NotebookCellKind.Code, uri) for uri in uris],
+            ),
+            [types.TextDocumentItem(u, "python", 1, text) for u, text in zip(uris, texts)],
+        )
+    )
+    first = SAID["en"][1]
+    found = await session.diagnostics(uris[0], 1, lambda ds: any(d.message == first for d in ds))
+    assert [d.range.start.line for d in found] == [0]
+    (found,) = await session.diagnostics(uris[1], 1, bool)
+    assert found.message == "`scores` is no tensor yet"
