@@ -17,9 +17,10 @@ class Training:
     path: the undecided branches around the point that is run. backwards: backward
     passes. unseen: those of which it is not known where the gradients go.
     strangers: calls of functions that are not known, with a module or an optimiser
-    among their arguments. optimizers: all that were made. late: problems that are
-    told at the end of the run, and what may speak against them. saved: what was
-    written to files, by their names.
+    among their arguments. optimizers: all that were made. modules: those of classes
+    of which the program makes no instance. late: problems that are told at the end
+    of the run, and what may speak against them. saved: what was written to files,
+    by their names.
     """
 
     path: list[object] = field(default_factory=list)
@@ -27,5 +28,6 @@ class Training:
     unseen: int = 0
     strangers: int = 0
     optimizers: list[InstanceV] = field(default_factory=list)
+    modules: list[InstanceV] = field(default_factory=list)
     late: list[tuple[Problem, Callable[[list[Chunk]], bool]]] = field(default_factory=list)
     saved: dict[str, Value] = field(default_factory=dict)

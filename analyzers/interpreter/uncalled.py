@@ -78,6 +78,9 @@ def _uncalled_class(machine: Machine, cls: ClassV) -> InstanceV | None:
     if instance is None:
         instance = made = InstanceV(cls)
         instance.slots["$training"] = True
+        if "torch.nn.Module" in cls.library_bases():
+            instance.slots["$module"] = True
+            machine.recorder.training.modules.append(instance)
         init = dict(functions).get("__init__")
         if init is not None:
             machine.frames = [Frame(init.closure, init.chunk)]

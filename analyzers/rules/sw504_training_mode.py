@@ -16,7 +16,7 @@ from .watch import warn, warn_late, watch
 RULE = Rule("SW504", "training-mode", "warning")
 
 
-@watch("dropout")
+@watch("dropout", "dropout?")
 def always_on(call: Call, result: Value) -> None:
     """Catalogue row 166: `F.dropout` in a module without `training=`."""
     function = call.machine.frame.function

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from ..facts import Text, text
+from ..facts import Problem, Text, text
 from ..interpreter import gradients
 from ..interpreter.call import Call
+from ..interpreter.machine import Machine
+from ..source.chunks import Chunk
 from ..values.model import TensorV, Value
 from .base import Rule
-from .watch import operand_at, warn, warn_at, watch
+from .training_loops import blocks_of, move_of, nodes_of
+from .watch import at_end, operand_at, warn, warn_at, watch
 
 RULE = Rule("SW505", "growing-loss", "warning")
 
@@ -43,4 +46,42 @@ def _message(name: str) -> Text:
         "`{name}` is a tensor with its graph, and the sum keeps the graphs of all rounds in "
         "memory: `{name}.item()` is the number",
         name=name,
+    )
+
+
+@at_end
+def as_written(machine: Machine, chunks: list[Chunk]) -> None:
+    """`total += loss` beside `loss.backward()`, whatever the data is."""
+    for chunk, block in blocks_of(chunks):
+        moves = [move for statement in block if (move := move_of(statement))]
+        losses = {move.owner for move in moves if move.method == "backward"}
+        for statement in block:
+            if not isinstance(statement, ast.AugAssign) or not isinstance(statement.op, ast.Add):
+                continue
+            value, total = statement.value, ast.unparse(statement.target)
+            if not isinstance(value, ast.Name) or value.id not in losses:
+                continue
+            if _bound(value.id, block) != 1 or _used_up(total, chunks):
+                continue
+            machine.recorder.problem(
+                Problem(chunk.span(value), RULE.code, RULE.slug, RULE.severity, _message(value.id))
+            )
+
+
+def _bound(name: str, block: list[ast.stmt]) -> int:
+    """How often a name is bound in a block."""
+    return sum(
+        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        for statement in block
+        for node in ast.walk(statement)
+    )
+
+
+def _used_up(total: str, chunks: list[Chunk]) -> bool:
+    """Whether a backward pass goes over the sum itself, somewhere."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "backward"
+        and ast.unparse(node.value) == total
+        for node in nodes_of(chunks)
     )

@@ -36,6 +36,7 @@ def never_found(machine: Machine, chunks: list[Chunk]) -> None:
     if any(code == RULE.code for _, code in machine.recorder.problems):
         return
     instances = [value for value in machine.instances.values() if is_module(value)]
+    instances += gradients.training(machine).modules
     found = {id(module) for instance in instances for _, module in modules(instance)}
     held = {
         id(tensor)
