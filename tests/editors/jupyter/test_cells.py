@@ -17,7 +17,7 @@ def cell(page: Any, index: int) -> Any:
 
 
 def hover(page: Any, index: int, text: str) -> str:
-    """What is shown for a line's first word while Control is held."""
+    """What is shown for the first word of a line, which is `text`, while Control is held."""
     line = cell(page, index).locator(".cm-line", has_text=text).first
     line.click()
     box = line.bounding_box()
@@ -27,9 +27,10 @@ def hover(page: Any, index: int, text: str) -> str:
         for step in range(60):
             page.mouse.move(box["x"] + 4 + step * 8 % 40, box["y"] + box["height"] / 2)
             page.wait_for_timeout(250)
-            found = page.locator(".lsp-hover, .lsp-tooltip, .jp-Tooltip")
-            if found.count():
-                return str(found.first.inner_text())
+            # At once: a tooltip may go while it is looked at.
+            shown = page.locator(".lsp-hover, .lsp-tooltip, .jp-Tooltip").all_inner_texts()
+            if shown and f"{text}:" in shown[0]:
+                return str(shown[0])
     finally:
         page.keyboard.up("Control")
     raise AssertionError("no hover")
