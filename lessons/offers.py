@@ -131,15 +131,20 @@ def _layers(analysis: Analysis | None, part: int) -> dict[str, str]:
 def offers(
     lessons: Iterable[Offer], codes: Iterable[str], operators: Iterable[Operator]
 ) -> list[Offer]:
-    """The lessons of some diagnostics, then those of operators, each once."""
+    """The lessons of some diagnostics, then those of operators, each once.
+
+    Of several for the same, one about fewer things is nearer to the point.
+    """
     every = list(lessons)
     found: dict[tuple[str, str], Offer] = {}
+    by_codes = sorted(every, key=lambda offer: len(offer[1].triggers.codes))
+    by_operators = sorted(every, key=lambda offer: len(offer[1].triggers.operators))
     for code in codes:
-        for pack, lesson in every:
+        for pack, lesson in by_codes:
             if code in lesson.triggers.codes:
                 found.setdefault((pack.id, lesson.id), (pack, lesson))
     for operator in operators:
-        for pack, lesson in every:
+        for pack, lesson in by_operators:
             if any(_matches(trigger, operator) for trigger in lesson.triggers.operators):
                 found.setdefault((pack.id, lesson.id), (pack, lesson))
     return list(found.values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from shapewise.lessons.load import load_pack
+from shapewise.lessons.new import TEMPLATE
 from shapewise.lessons.offers import Operator, offers, operators_at
 
 
@@ -57,3 +59,12 @@ def test_triggers(trigger: str, operator: Operator, offered: bool, pack: Path) -
     assert bool(offers(lessons, [], [operator])) == offered
     assert offers(lessons, ["SW101"], []) == lessons
     assert offers(lessons, ["SW102"], []) == []
+
+
+def test_a_lesson_about_fewer_things_goes_first(pack: Path) -> None:
+    document = pack / "lessons/flatten/lesson.toml"
+    document.write_text(document.read_text("utf-8").replace('["SW101"]', '["SW101", "SW108"]', 1))
+    wide, narrow = load_pack(pack).pack, load_pack(TEMPLATE).pack
+    assert wide is not None and narrow is not None
+    lessons = [(each, each.lessons[0]) for each in (wide, replace(narrow, id="narrow"))]
+    assert [its.id for its, _ in offers(lessons, ["SW101"], [])] == ["narrow", "my-pack"]
