@@ -35,6 +35,7 @@ def test_a_run_shows_what_the_tensors_were(begin, program):
     editor.ready()
     editor.command("Shapewise trace stats -- 7")
     editor.until_true(lambda: any("(7, 2)" in hint for hint in traced(editor)), "traced shapes")
+    editor.until_true(lambda: len(editor.notices()) == 2, "the end")
     begun, ended = editor.notices()
     assert "program.py" in begun and "program.py" in ended
     hover = editor.hover(7, 0)
