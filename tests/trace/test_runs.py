@@ -493,3 +493,23 @@ def test_wrong_encoding(tmp_path: Path) -> None:
     assert report.failure is not None
     assert report.failure.type == "SyntaxError"
     assert "utf-8" in report.failure.message
+
+
+def test_an_optimiser_needs_no_compiler(trace) -> None:
+    report = trace(
+        """
+        import sys
+        import torch
+
+        model = torch.nn.Linear(2, 2)
+        optimizer = torch.optim.Adam(model.parameters())
+        model(torch.rand(1, 2)).sum().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        print([name for name in sys.modules if name.startswith("torch._dynamo.")])
+        compiled = torch.compile(model)(torch.rand(3, 2))
+        """
+    )
+    assert report.reason == "finished"
+    assert report.output.startswith("[]")
+    assert [s.last.shape for s in report.seen if s.name == "compiled"] == [(3, 2)]
