@@ -65,6 +65,12 @@ def ask(
         call = holes.settle_call(call, kind)
     results: list[Value] = []
     failed: list[Failed] = []
+    search = call.machine.search
+    if search is not None and any(
+        isinstance(value, Alternatives) for value in [*call.args, *call.kwargs.values()]
+    ):
+        # What goes with one of them need not go with the other.
+        search.ambiguous = True
     for combination in combinations(call):
         outcome = _ask_one(combination, kind, device)
         if isinstance(outcome, Failed):
@@ -131,6 +137,8 @@ def _ask_one(call: Call, kind: str, device: str | devices.Infer | None) -> Value
     if isinstance(answer, w.Error):
         return Failed(answer, call)
     if isinstance(answer, w.Unsure):
+        if answer.reason == "symbols" and call.machine.search is not None:
+            call.machine.search.doubt(call.span)
         return Unknown(_reason(answer, call.name))
     if answer.requires and call.machine.search is not None:
         call.machine.search.bind(answer.requires, request)

@@ -130,6 +130,8 @@ def _search_function(
         return
     search = _search_for(function, receiver)
     found = _search(machine, search, function, receiver)
+    if receiver is not None and _report_impossible(machine, search, function, receiver):
+        return
     if found is not None:
         certain: _Pass | None = found
         if search.chosen:
@@ -137,6 +139,33 @@ def _search_function(
             certain = _pass(machine, search, function, receiver)
         machine.recorder.adopt(found.recorder, (certain or found).recorder)
         machine.recorder.returned.setdefault(id(function.node), []).append(found.returned)
+
+
+def _report_impossible(
+    machine: Machine, search: Search, function: FunctionV, receiver: InstanceV
+) -> bool:
+    """Nothing goes through `forward`, whatever its one argument is: that is its mistake.
+
+    Reported is what torch's layers and functions refused, where the input came
+    farthest: at least twice at that place, and no tensor may have come beyond it.
+    """
+    failures = [failed for guess, failed in search.failures if guess.kind == "tensor"]
+    parameters = _parameters(function, receiver)
+    if search.kind != "forward" or len(parameters) != 1 or not search.exhausted or not failures:
+        return False
+    if search.ambiguous:
+        return False
+    farthest = max(depth for _, depth in failures)
+    problem = next(problem for problem, depth in failures if depth == farthest)
+    if problem.code not in _OF_SHAPES or not problem.torch_message:
+        return False
+    if any(span.line != problem.span.line for span in search.doubts):
+        return False
+    machine.recorder.problem(problem)
+    return True
+
+
+_OF_SHAPES = ("SW101", "SW102", "SW103", "SW104", "SW105", "SW108")
 
 
 def _is_open(machine: Machine, function: FunctionV, receiver: InstanceV | None) -> bool:
@@ -179,15 +208,22 @@ def _search(
     machine: Machine, search: Search, function: FunctionV, receiver: InstanceV | None
 ) -> _Pass | None:
     """The last run of a function whose arguments go through its body; None if none do."""
-    found: _Pass | None = None
+    doubtful: _Pass | None = None
     for _ in range(MAX_PASSES):
         found = _pass(machine, search, function, receiver)
+        if found is not None and search.changed:
+            continue
+        if found is not None and search.doubtful is None:
+            return found
         if found is None:
-            if not search.take_back():
-                return None
-        elif not search.changed:
+            search.note_failure()
+        elif search.doubtful is not None:
+            search.doubts.append(search.doubtful)
+            doubtful = doubtful or found
+        if not search.take_back():
+            search.exhausted = True
             break
-    return found
+    return doubtful
 
 
 def _device(receiver: InstanceV | None) -> str | None:
@@ -220,7 +256,7 @@ def _pass(
     machine.search, before = search, machine.search
     depth = machine.trail.depth
     mark = machine.trail.begin()
-    search.begin_pass()
+    search.begin_pass(machine.budget.spent)
     if receiver is not None and not keep:
         forget_changing_attributes(machine, receiver)
 

@@ -68,6 +68,9 @@ def _call_value(call: Call, function: Value) -> Value:
     if isinstance(function, InstanceV):
         return attributes.call_instance(call, function)
     if isinstance(function, Alternatives):
+        if call.machine.search is not None:
+            # What goes into one of them need not go into the other.
+            call.machine.search.ambiguous = True
         result: Value | None = None
         for option in function.options:
             value = call_value(call, option)

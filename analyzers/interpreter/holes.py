@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
 from ...runtime.oracle.dims import Dim
-from ..facts import text
+from ..facts import Problem, Span, text
 from ..values.encode import NotEncodable, encode
 from ..values.model import (
     Cell,
@@ -129,8 +129,20 @@ class Search:
         self.modest = False
         """Leave open what is merely usual."""
         self.cells: list[Cell] = []
+        self.steps = 0
+        self.doubtful: Span | None = None
+        """The first place of the last pass where it is not known whether it works."""
+        self.doubts: list[Span] = []
+        """Those places of all passes."""
+        self._begun = 0
         self.failure: Failure | None = None
         """What the last pass failed at."""
+        self.failures: list[tuple[Guess, tuple[Problem, int]]] = []
+        """What each tensor that was tried failed at, and how many steps it came."""
+        self.ambiguous = False
+        """Something is one of several values: what fails with one may go with another."""
+        self.exhausted = False
+        """Nothing is left to be tried."""
         self._given = frozenset(taken)
         self._taken = set(taken)
         self._own: set[str] = set()
@@ -140,10 +152,12 @@ class Search:
         """The names of symbols that are in use."""
         return tuple(self._taken)
 
-    def begin_pass(self) -> None:
-        """The function is about to be run again."""
+    def begin_pass(self, spent: int) -> None:
+        """The function is about to be run again, after some steps of the analysis."""
         self.changed = False
         self.failure = None
+        self.doubtful = None
+        self._begun = spent
 
     def forget_chosen(self) -> None:
         """From now on sizes that are merely usual stay open."""
@@ -164,6 +178,7 @@ class Search:
             Rejected: always.
         """
         self.failure = failure
+        self.steps = failure.call.machine.budget.spent - self._begun
         raise Rejected
 
     def take_back(self) -> bool:
@@ -178,6 +193,19 @@ class Search:
                 self._release()
                 return True
         return False
+
+    def doubt(self, span: Span) -> None:
+        """Whether an operator works with what is decided is not known."""
+        self.doubtful = self.doubtful or span
+
+    def note_failure(self) -> None:
+        """Keeps what the pass failed at, if it was decided what one tensor is."""
+        from ..rules import problem_of
+
+        if self.failure is None or len(self.decisions) != 1:
+            return
+        guess = next(iter(self.decisions.values())).guess
+        self.failures.append((guess, (problem_of(self.failure), self.steps)))
 
     def _release(self) -> None:
         """Makes the names of symbols free again that no decision uses."""
