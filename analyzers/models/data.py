@@ -164,6 +164,13 @@ def random_split(call: Call) -> Value:
     sizes: list[Value] = list(items)
     if any(isinstance(size, Const) and isinstance(size.value, float) for size in items):
         sizes = _fractions(call, source, items)
+    total = dataset_length(call, source)
+    known = [size.value for size in sizes if isinstance(size, Const)]
+    complete = isinstance(lengths, TupleV) or lengths.items.rest is None
+    complete = complete and len(known) == len(sizes)
+    if complete and isinstance(total, Const) and sum(known) != total.value:
+        told = "Sum of input lengths does not equal the length of the input dataset!"
+        return failures.report(call, Error("ValueError", told), "call")
     return ListV(tuple(_part(call, source, size) for size in sizes))
 
 
