@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from shapewise.analyzers.oracle import Oracle
 
 from .blocks import Outcome, Program, Seen, Trouble
 
+SUPPORT = Path(__file__).parents[1] / "programs" / "support"
 SECONDS = 120
 """A real run that takes longer is ended; generous, for a machine under load."""
 
@@ -27,7 +29,12 @@ class RealRun:
         if self._child is None:
             command = [sys.executable, str(Path(__file__).with_name("worker.py"))]
             self._child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                # Its `sitecustomize` lets torchvision be imported beside any build of torch.
+                env={**os.environ, "PYTHONPATH": str(SUPPORT)},
             )
         child = self._child
         assert child.stdin is not None and child.stdout is not None
