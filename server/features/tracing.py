@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 from ...analyzers.facts import Text, text
 from ...analyzers.messages import render
@@ -46,6 +47,8 @@ class Tracing:
     def __init__(self, ls: ShapewiseServer) -> None:
         self._ls = ls
         self._copies: list[tempfile.TemporaryDirectory[str]] = []
+        self._copied: dict[str, Path] = {}
+        """By unit, the file that stands in for a text that is on no disk."""
         self.runs = Runs(_lines_of, self._news)
 
     async def start(self, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,20 +73,24 @@ class Tracing:
         return {"started": True, "file": str(path)}
 
     def stop(self, uri: str | None) -> None:
-        """Ends the run of a document, or all."""
-        self.runs.stop(self._path_of(uri))
+        """Ends the run of a document, or all where none is named."""
+        path = self._path_of(uri)
+        if path is not None or not uri:
+            self.runs.stop(path)
 
     def clear(self, uri: str | None) -> None:
-        """Forgets what was seen in a document's run, or in all."""
-        self.runs.clear(self._path_of(uri))
+        """Forgets what was seen in a document's run, or in all where none is named."""
+        path = self._path_of(uri)
+        if path is not None or not uri:
+            self.runs.clear(path)
         self._ls.show_again()
 
     def shown(self, result: Result, part: int) -> list[Shown]:
         """What the latest run saw in a document, where it is now."""
-        path = result.snapshot.path
+        path = self._path(result.snapshot)
         if path is None:
             return []
-        found = self.runs.overlays(path.resolve(), part) or self.runs.overlays(path, part)
+        found = self.runs.overlays(path, part)
         lines = result.snapshot.parts[part].lines
         return found[0][1].shown(lines) if found else []
 
@@ -91,11 +98,11 @@ class Tracing:
         self, result: Result, part: int, known: list[types.Diagnostic]
     ) -> list[types.Diagnostic]:
         """The exception that ended a run, where it was raised, unless it is reported already."""
-        path = result.snapshot.path
+        path = self._path(result.snapshot)
         if path is None:
             return []
         found = []
-        for run, _ in self.runs.overlays(path.resolve(), part)[:1]:
+        for run, _ in self.runs.overlays(path, part)[:1]:
             diagnostic = self._failure(run, result, part)
             if diagnostic is not None and not any(
                 other.code == diagnostic.code
@@ -137,7 +144,7 @@ class Tracing:
         """A file for a text that is on no disk."""
         folder = tempfile.TemporaryDirectory(prefix="shapewise-", ignore_cleanup_errors=True)
         self._copies.append(folder)
-        path = Path(folder.name) / "untitled.py"
+        path = self._copied[snapshot.key] = Path(folder.name).resolve() / "untitled.py"
         path.write_text("\n".join(part.text for part in snapshot.parts), encoding="utf-8")
         return path
 
@@ -145,8 +152,17 @@ class Tracing:
         if not uri:
             return None
         key = self._ls.documents.unit_of(uri)
-        snapshot = self._ls.documents.snapshot(key) if key is not None else None
+        if key is None:
+            path = to_fs_path(uri)
+            return Path(path) if path else None
+        if key in self._copied:
+            return self._copied[key]
+        snapshot = self._ls.documents.snapshot(key)
         return snapshot.path if snapshot is not None else None
+
+    def _path(self, snapshot: Snapshot) -> Path | None:
+        """The file that runs for a unit."""
+        return self._copied.get(snapshot.key) or (snapshot.path and snapshot.path.resolve())
 
     def _refuse(self, why: Text) -> dict[str, Any]:
         message = render(why, self._ls.language)
@@ -210,12 +226,12 @@ class Tracing:
 
     def _failure(self, run: Run, result: Result, part: int) -> types.Diagnostic | None:
         failure = run.report.failure if run.report is not None else None
-        path = result.snapshot.path
+        path = self._path(result.snapshot)
         if failure is None or not failure.frames or path is None:
             return None
         frame = failure.frames[-1]
         place = frame.place
-        if (Path(place.file), place.part) != (path.resolve(), part):
+        if (Path(place.file), place.part) != (path, part):
             return None
         span = self._range(run, frame, result.snapshot, part)
         if span is None:
@@ -241,10 +257,7 @@ class Tracing:
         related = []
         for frame in reversed(frames[:-1]):
             here = Path(frame.place.file)
-            if (here, frame.place.part) == (
-                result.snapshot.path and result.snapshot.path.resolve(),
-                part,
-            ):
+            if (here, frame.place.part) == (self._path(result.snapshot), part):
                 span = self._range(run, frame, result.snapshot, part)
             else:
                 line = frame.place.line - 1

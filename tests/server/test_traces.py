@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -241,3 +242,99 @@ def main():
         (11, "trace `main()`"),
     ]
     assert "x: Tensor (N, 784) float32" in await session.hover_text(uri, 8, 22)
+
+
+async def test_a_newer_run_ends_the_older(start: Start, tmp_path: Path) -> None:
+    program = (
+        "import os, sys, time, torch\nx = torch.ones(2)\n"
+        "while sys.argv[1:] == ['wait']:\n    time.sleep(60)\n"
+    )
+    session, uri = await opened(start, tmp_path, program)
+    await command(session, "shapewise.trace", uri=uri, args=["wait"])
+    await session.until("shapewise/traced", lambda told: told.facts > 0)
+    told = await traced(session, uri, args=["end"])
+    assert told.state == "finished"
+    assert len([t for t in session.of("shapewise/traced") if t.state != "running"]) == 1
+
+
+async def test_cancelling_the_progress_ends_the_run(start: Start, tmp_path: Path) -> None:
+    program = "import torch, time\nx = torch.ones(2)\nwhile True:\n    time.sleep(60)\n"
+    session, uri = await opened(start, tmp_path, program)
+    await command(session, "shapewise.trace", uri=uri)
+    await session.until("shapewise/traced", lambda told: told.facts > 0)
+    token = next(
+        token
+        for token, values in session.client.progress_reports.items()
+        if any(getattr(value, "title", "") == "Tracing program.py" for value in values)
+    )
+    session.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    told = await session.until("shapewise/traced", lambda told: told.state != "running")
+    assert told.state == "stopped"
+
+
+async def test_an_untitled_program(start: Start, editor: str, tmp_path: Path) -> None:
+    session = await start(editor, command=REAL_SERVER, folder=tmp_path)
+    uri = "untitled:Untitled-1"
+    session.open(uri, "import torch\nkept = torch.nonzero(torch.rand(3) < 2)\n")
+    told = await traced(session, uri)
+    assert told.state == "finished"
+    labels = {line: label for line, _, label in await session.hint_labels(uri)}
+    assert labels[1].endswith("1) ⟲ (3, 1)")
+
+
+async def test_statistics_and_disagreement(start: Start, tmp_path: Path) -> None:
+    program = (
+        "import torch\n\nx = torch.ones(2, 3)\nsetattr(x, 'data', torch.zeros(5))\ny = x * 2\n"
+    )
+    session, uri = await opened(start, tmp_path, program)
+    await traced(session, uri, stats=True)
+    hover = await session.hover_text(uri, 2, 0)
+    assert "at the last visit: min 1 max 1 mean 1" in hover
+    labels = {line: label for line, _, label in await session.hint_labels(uri)}
+    assert labels[4].endswith("⟲ (5,)")
+
+
+async def test_a_notebook_runs_its_cells_in_order(start: Start, tmp_path: Path) -> None:
+    cells = ["import torch\nx = torch.nonzero(torch.rand(3) < 2)", "y = x.float()"]
+    path = tmp_path / "notes.ipynb"
+    path.write_text(
+        json.dumps(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": {},
+                "cells": [
+                    {
+                        "cell_type": "code",
+                        "id": str(number),
+                        "metadata": {},
+                        "outputs": [],
+                        "execution_count": None,
+                        "source": source,
+                    }
+                    for number, source in enumerate(cells)
+                ],
+            }
+        ),
+        encoding="utf-8",
+    )
+    session = await start("vscode", command=REAL_SERVER, folder=tmp_path)
+    uris = [f"vscode-notebook-cell://{path}#{number}" for number in range(len(cells))]
+    session.client.notebook_document_did_open(
+        types.DidOpenNotebookDocumentParams(
+            types.NotebookDocument(
+                path.as_uri(),
+                "jupyter-notebook",
+                1,
+                [types.NotebookCell(types.NotebookCellKind.Code, uri) for uri in uris],
+            ),
+            [
+                types.TextDocumentItem(uri, "python", 1, source)
+                for uri, source in zip(uris, cells, strict=True)
+            ],
+        )
+    )
+    told = await traced(session, uris[0])
+    assert told.state == "finished"
+    labels = {line: label for line, _, label in await session.hint_labels(uris[1])}
+    assert labels[0].endswith("1) ⟲ (3, 1)")
