@@ -16,6 +16,7 @@ const CALM = {
   "workbench.layoutControl.enabled": false,
   "window.commandCenter": false,
   "editor.occurrencesHighlight": "off",
+  "shapewise.tracing.stats": true,
 };
 
 /** One picture in a window of its own. */
@@ -26,8 +27,8 @@ async function picture(name, { theme, file, width, height }, arrange) {
   const w = await Workbench.open(server.url, { width, height });
   try {
     await w.openFile(file);
-    await w.squiggles(1);
-    await w.status("torch 2.").catch(() => undefined); // A notebook may cover the status bar.
+    await w.status("torch 2.");
+    if (file !== "train.py") await w.squiggles(1);
     await arrange(w);
     await w.page.waitForTimeout(800);
     fs.mkdirSync(IMAGES, { recursive: true });
@@ -62,15 +63,13 @@ await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 760 }
   await w.webview(".shapewise-flow .reason");
 });
 
-await make("inspector", { theme: DARK, file: "digits.py", width: 900, height: 480 }, async (w) => {
-  await w.goTo(8, 33);
-  await w.page.keyboard.type("784");
-  for (let i = 0; i < 3; i++) await w.page.keyboard.press("Delete");
-  await w.squiggles(0);
+await make("inspector", { theme: DARK, file: "train.py", width: 940, height: 480 }, async (w) => {
   await w.command("Shapewise: Show Tensor Inspector");
   const inspector = await w.webview("#filter");
-  await w.goTo(21, 1);
-  await inspector.waitForSelector('.row.current:has-text("loss")');
+  await w.goTo(11, 5);
+  await w.command("Shapewise: Run and Trace This Program");
+  await inspector.waitForSelector('.row.current:has-text("loss") .statistics');
+  await w.page.waitForSelector('.statusbar-item:has-text("train.py finished")');
 });
 
 await make("notebook", { theme: LIGHT, file: "lesson.ipynb", width: 860, height: 400 }, hideSideBar);
