@@ -458,8 +458,7 @@ def iterate_instance(machine: Machine, call: Call, instance: InstanceV) -> Items
     if find_method(instance, "__iter__") is not None:
         value = call_method(machine, call.node, instance, "__iter__", [])
         if value is instance and find_method(instance, "__next__") is not None:
-            item = call_method(machine, call.node, instance, "__next__", [])
-            return Items((), item)
+            return Items((), _any_next(machine, call, instance))
         return iterate(machine, call, value)
     for cls in instance.cls.mro if isinstance(instance.cls, ClassV) else (instance.cls,):
         if isinstance(cls, Library):
@@ -474,6 +473,21 @@ def iterate_instance(machine: Machine, call: Call, instance: InstanceV) -> Items
         some = samples(call, instance)
         return Items(some[:1], either(call, some))
     return Items((), machine.unknown("the elements of this object are not known"))
+
+
+def _any_next(machine: Machine, call: Call, instance: InstanceV) -> Value:
+    """What `__next__` gives each time: it is run twice, and how often is not known."""
+    from ..models.data_items import either
+    from .changes import forget_changing_attributes
+
+    items = [call_method(machine, call.node, instance, "__next__", [])]
+    machine.quiet += 1
+    try:
+        items.append(call_method(machine, call.node, instance, "__next__", []))
+    finally:
+        machine.quiet -= 1
+    forget_changing_attributes(machine, instance)
+    return either(call, tuple(items))
 
 
 def _bare(call: Call) -> Call:

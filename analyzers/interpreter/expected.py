@@ -27,9 +27,9 @@ from ..values.model import (
 from . import holes, libraries
 from .changes import forget_changing_attributes
 from .functions import call_uncalled
-from .holes import Rejected, Search
 from .machine import Frame, Machine, OutOfBudget, Raised
 from .recorder import Recorder, fact_of
+from .search import Rejected, Search
 
 MAX_PASSES = 16
 """Times a function is run before the search for its arguments is given up."""

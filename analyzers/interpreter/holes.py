@@ -12,15 +12,11 @@ from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
-from ...runtime.oracle.dims import Dim
-from ..facts import Problem, Span, text
+from ..facts import text
 from ..values.encode import NotEncodable, encode
 from ..values.model import (
     Cell,
@@ -28,8 +24,6 @@ from ..values.model import (
     Hole,
     InstanceV,
     ListV,
-    Scalar,
-    Sig,
     SliceV,
     SymInt,
     TensorV,
@@ -40,261 +34,13 @@ from ..values.model import (
 from .call import Call
 from .candidates import NUMBERS, SIZE, TENSORS, Guess, guesses
 from .machine import Machine
+from .search import Decision, Rejected
 
 if TYPE_CHECKING:
-    from .failures import Failure
+    pass
 
 MAX_TRIALS = 24
 """Combinations of guesses that are tried at one operator."""
-
-_NAMES = {
-    0: (),
-    1: ("N",),
-    2: ("N", "D"),
-    3: ("N", "L", "D"),
-    4: ("N", "C", "H", "W"),
-    5: ("N", "C", "D", "H", "W"),
-}
-
-
-class Rejected(BaseException):
-    """What was guessed of the holes does not go through the function."""
-
-
-@dataclass
-class Decision:
-    """What a hole is taken for, and what else it may be."""
-
-    path: str
-    guesses: tuple[Guess, ...]
-    symbols: dict[Guess, tuple[str, ...]] = field(default_factory=dict)
-    tried: set[Guess] = field(default_factory=set)
-
-    @property
-    def guess(self) -> Guess:
-        """What it is taken for now."""
-        return self.guesses[0]
-
-
-def _pointed_at(failure: Failure | None, decision: Decision) -> tuple[Guess, ...]:
-    """The guesses that are left, the one first at which the failure points."""
-    guess = decision.guess
-    decision.tried.add(guess)
-    left = tuple(other for other in decision.guesses if other not in decision.tried)
-    wanted = _wanted(failure.error.text, guess) if failure is not None else None
-    if wanted is None or wanted in decision.tried:
-        return left
-    return (wanted, *(other for other in left if other != wanted))
-
-
-_OF_INDICES = re.compile(r"types: Long, Int|expected scalar type Long|must be long|integer tensor")
-_RANKS = (
-    re.compile(r"values to unpack \(expected (\d+)"),
-    re.compile(r"is not equal to len\(dims\) = (\d+)"),
-)
-_OUT_OF_RANGE = re.compile(r"Dimension out of range .* but got (\d+)\)")
-
-
-def _wanted(message: str, guess: Guess) -> Guess | None:
-    """What torch's message says that the operator wants instead."""
-    if guess.kind != "tensor":
-        return None
-    if _OF_INDICES.search(message):
-        return guess._replace(dtype="int64")
-    for pattern in _RANKS:
-        found = pattern.search(message)
-        if found and int(found[1]) in _NAMES:
-            return guess._replace(rank=int(found[1]))
-    beyond = _OUT_OF_RANGE.search(message)
-    if beyond and int(beyond[1]) + 1 in _NAMES:
-        return guess._replace(rank=int(beyond[1]) + 1)
-    return None
-
-
-class Search:
-    """What is decided so far of the holes of one function.
-
-    kind: `forward` of a module, `init` of a class, or another `function`.
-    device: where tensors are taken to be. chosen: symbols that were bound to a
-    size that is usual but not the only one that works.
-    """
-
-    def __init__(self, kind: str, device: str | None, taken: Iterable[str] = ()) -> None:
-        self.kind = kind
-        self.device = device
-        self.decisions: dict[str, Decision] = {}
-        self.bindings: dict[str, Dim] = {}
-        self.chosen: set[str] = set()
-        self.changed = False
-        self.modest = False
-        """Leave open what is merely usual."""
-        self.cells: list[Cell] = []
-        self.steps = 0
-        self.doubtful: Span | None = None
-        """The first place of the last pass where it is not known whether it works."""
-        self.doubts: list[Span] = []
-        """Those places of all passes."""
-        self._begun = 0
-        self.failure: Failure | None = None
-        """What the last pass failed at."""
-        self.failures: list[tuple[Guess, tuple[Problem, int]]] = []
-        """What each tensor that was tried failed at, and how many steps it came."""
-        self.ambiguous = False
-        """Something is one of several values: what fails with one may go with another."""
-        self.exhausted = False
-        """Nothing is left to be tried."""
-        self._given = frozenset(taken)
-        self._taken = set(taken)
-        self._own: set[str] = set()
-
-    @property
-    def taken(self) -> tuple[str, ...]:
-        """The names of symbols that are in use."""
-        return tuple(self._taken)
-
-    def begin_pass(self, spent: int) -> None:
-        """The function is about to be run again, after some steps of the analysis."""
-        self.changed = False
-        self.failure = None
-        self.doubtful = None
-        self._begun = spent
-
-    def forget_chosen(self) -> None:
-        """From now on sizes that are merely usual stay open."""
-        self.modest = True
-        for name in self.chosen:
-            del self.bindings[name]
-
-    def end_pass(self) -> None:
-        """What holes were decided to be holds for one pass."""
-        for cell in self.cells:
-            cell.value = None
-        self.cells.clear()
-
-    def reject(self, failure: Failure) -> NoReturn:
-        """The function does not go through with what is decided.
-
-        Raises:
-            Rejected: always.
-        """
-        self.failure = failure
-        self.steps = failure.call.machine.budget.spent - self._begun
-        raise Rejected
-
-    def take_back(self) -> bool:
-        """Gives up the last decision that has an alternative; False if none has."""
-        self.bindings.clear()
-        self.chosen.clear()
-        while self.decisions:
-            path, decision = self.decisions.popitem()
-            left = _pointed_at(self.failure, decision)
-            if left:
-                self.decisions[path] = Decision(path, left, tried=decision.tried)
-                self._release()
-                return True
-        return False
-
-    def doubt(self, span: Span) -> None:
-        """Whether an operator works with what is decided is not known."""
-        self.doubtful = self.doubtful or span
-
-    def note_failure(self) -> None:
-        """Keeps what the pass failed at, if it was decided what one tensor is."""
-        from ..rules import problem_of
-
-        if self.failure is None or len(self.decisions) != 1:
-            return
-        guess = next(iter(self.decisions.values())).guess
-        self.failures.append((guess, (problem_of(self.failure), self.steps)))
-
-    def _release(self) -> None:
-        """Makes the names of symbols free again that no decision uses."""
-        used = [
-            name for d in self.decisions.values() for names in d.symbols.values() for name in names
-        ]
-        self._own = set(used)
-        self._taken = self._own | self._given
-
-    def value(self, decision: Decision) -> Value:
-        """The value of a decided hole, with what is known of its sizes by now."""
-        guess = decision.guess
-        if guess.kind == "int":
-            name = self._symbols(decision, guess, (decision.path.rpartition(".")[2],))[0]
-            bound = self.bindings.get(name, name)
-            return SymInt(bound) if isinstance(bound, str) else SymInt(str(bound))
-        if guess.kind != "tensor":
-            return Scalar(guess.kind)
-        names = self._symbols(decision, guess, _names(guess))
-        shape = tuple(self.bindings.get(name, name) for name in names)
-        return TensorV(Sig(shape, guess.dtype, self.device))
-
-    def _symbols(
-        self, decision: Decision, guess: Guess, wanted: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        known = decision.symbols.get(guess)
-        if known is None:
-            known = decision.symbols[guess] = tuple(self._fresh(name) for name in wanted)
-        return known
-
-    def _fresh(self, prefix: str) -> str:
-        name, number = prefix, 0
-        while name in self._taken:
-            number += 1
-            name = f"{prefix}{number}"
-        self._taken.add(name)
-        self._own.add(name)
-        return name
-
-    def _batches(self) -> set[str]:
-        """The symbols of the first axes of tensors with several."""
-        names = (names for d in self.decisions.values() for names in d.symbols.values())
-        return {found[0] for found in names if len(found) > 1}
-
-    def bind(self, requires: tuple[tuple[str, Dim], ...], request: w.Request) -> None:
-        """Takes over under which sizes an operator works."""
-        fixed = [name for name, dim in requires if isinstance(dim, int)]
-        plain = _plain_symbols(request)
-        for name, dim in requires:
-            usual = isinstance(dim, int) and (len(fixed) > 1 or name not in plain)
-            if usual and self.modest:
-                continue
-            target = dims.substitute(dim, self.bindings)
-            if name not in self._own and isinstance(target, str) and target in self._own:
-                name, target = target, name
-            if name not in self._own or name in self.bindings or name in dims.symbols(target):
-                continue
-            if not self._taken.issuperset(dims.symbols(target)):
-                # Symbols that results get may mean something else in the next pass.
-                continue
-            if name in self._batches() and self._given.intersection(dims.symbols(target)):
-                # That a batch is as large as a layer is an accident.
-                continue
-            self.bindings = {
-                key: dims.substitute(value, {name: target}) for key, value in self.bindings.items()
-            }
-            self.bindings[name] = target
-            self.changed = True
-            if usual:
-                self.chosen.add(name)
-
-
-def _names(guess: Guess) -> tuple[str, ...]:
-    if guess.dtype == "int64" and guess.rank == 2:
-        return ("N", "L")
-    return _NAMES[guess.rank]
-
-
-def _plain_symbols(request: w.Request) -> frozenset[str]:
-    """The symbols that are a size of an operand by themselves, in no expression."""
-    found: set[str] = set()
-    pending = [*request.args, *(wire for _, wire in request.kwargs)]
-    while pending:
-        wire = pending.pop()
-        if isinstance(wire, tuple) and wire and wire[0] in ("tensor", "ndarray"):
-            found.update(dim for dim in wire[1] if isinstance(dim, str) and dim.isidentifier())
-        elif isinstance(wire, tuple):
-            pending.extend(wire)
-    return frozenset(found)
 
 
 def hole(name: str, reason: Unknown) -> Hole:

@@ -20,7 +20,7 @@ from ..values.trail import Delta, Trail
 from .recorder import Recorder
 
 if TYPE_CHECKING:
-    from .holes import Search
+    from .search import Search
 
 MAX_CALL_DEPTH = 60
 
