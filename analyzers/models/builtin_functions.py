@@ -178,7 +178,20 @@ def arithmetic(call: Call) -> Value:
     return Scalar(kind) if kind in ("int", "float") else call.machine.unknown("a number")
 
 
-@model(_B + "isinstance", _B + "issubclass")
+@model(_B + "issubclass")
+def issubclass_(call: Call) -> Value:
+    """Decided among the learner's own classes."""
+    cls, kinds = (*call.args, NONE, NONE)[:2]
+    options = kinds.items if isinstance(kinds, TupleV) else (kinds,)
+    if isinstance(cls, ClassV):
+        if any(option in cls.mro for option in options):
+            return Const(True)
+        if all(isinstance(option, ClassV) for option in options):
+            return Const(False)
+    return Scalar("bool")
+
+
+@model(_B + "isinstance")
 def isinstance_(call: Call) -> Value:
     """Decided for tensors, numbers, containers and the learner's classes."""
     if len(call.args) < 2:
@@ -206,7 +219,8 @@ def _is_instance(machine: Machine, value: Value, kind: Value) -> bool | None:
     if isinstance(kind, ClassV):
         if isinstance(value, InstanceV):
             return isinstance(value.cls, ClassV) and kind in value.cls.mro
-        return False
+        # A named tuple or an enum of the learner's is an object of its own kind.
+        return None if isinstance(value, (TupleV, Library)) else False
     if not isinstance(kind, Library):
         return None
     name = kind.name
