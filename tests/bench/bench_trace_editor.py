@@ -50,9 +50,7 @@ async def session(program: str, folder: Path, *, stop: bool) -> tuple[float, flo
     )
     client.initialized(types.InitializedParams())
     client.text_document_did_open(
-        types.DidOpenTextDocumentParams(
-            types.TextDocumentItem(path.as_uri(), "python", 1, program)
-        )
+        types.DidOpenTextDocumentParams(types.TextDocumentItem(path.as_uri(), "python", 1, program))
     )
     begin = time.monotonic()
     await client.workspace_execute_command_async(
