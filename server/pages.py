@@ -34,6 +34,20 @@ def explanation(code: str, language: str) -> str | None:
     return None
 
 
+def reason_of(code: str, language: str) -> str | None:
+    """Why a rule's mistake fails: the first paragraph under the page's first heading.
+
+    None where there is no such rule.
+    """
+    page = explanation(code, language)
+    _, _, section = (page or "").partition("\n## ")
+    _, _, body = section.partition("\n")
+    paragraph = body.strip().split("\n\n")[0].strip()
+    said = " ".join(paragraph.split())
+    # What a colon announces stands below it on the page.
+    return f"{said[:-1]}." if said.endswith(":") else said or None
+
+
 def _without_expectation(line: str) -> str:
     """`y = a @ b  # error: SW101 "…"` tells a reader only that the line is at fault."""
     code, mark, rest = line.partition("  # ")

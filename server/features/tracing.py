@@ -20,7 +20,7 @@ from ...analyzers.source import SourceError, read_source
 from ...runtime.tracing_types import Frame, Limits, Mode, TraceRequest
 from ..client import Client
 from ..documents import Snapshot
-from ..pages import page_of
+from ..pages import page_of, reason_of
 from ..positions import split_lines
 from ..scheduler import Result
 from ..settings import Settings
@@ -241,6 +241,9 @@ class Tracing:
         if failure.memory is not None:
             message += "\n" + render(memory_text(failure.memory), language)
         code = code_of_message(error_line(failure))
+        reason = reason_of(code, language) if code else None
+        if reason:
+            message += "\n" + reason.replace("`", "")
         diagnostic = types.Diagnostic(
             range=span,
             message=message,

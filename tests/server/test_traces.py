@@ -129,7 +129,10 @@ multiply(left, torch.rand(3, 2))
     assert failure.code == "SW101"
     assert failure.message == (
         "the traced run ended here: RuntimeError: mat1 and mat2 shapes cannot be multiplied "
-        "(2x4 and 3x2)"
+        "(2x4 and 3x2)\n"
+        "Each row on the left is multiplied with each column on the right, so a row must be as "
+        "long as a column. Written side by side, the two inner sizes must be equal; the outer "
+        "sizes make the result."
     )
     assert failure.related_information is not None
     assert [r.message for r in failure.related_information] == [
