@@ -1,0 +1,144 @@
+"""The proof of a fix: the edited program is analysed again, by the same oracle.
+
+A candidate is a fix if the problem is gone, no other one came, nothing that was known
+is unknown now, and what failed has a result.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..facts import Analysis, Problem, Span, TensorFact, Text, text
+from ..source import Source
+from ..source.parse import parse_part
+from .base import Candidate
+from .edits import Edited, apply
+
+_FAILS = "this fails: {error}"
+"""Why a name is unknown that something was to be bound to which raises."""
+
+Analyse = Callable[[Source], Analysis]
+"""Analyses an edited program; what it knows is cached by chunks and by questions."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the edited program is.
+
+    title: of the candidate, with the new shape.
+    """
+
+    title: Text
+    edited: Edited
+    analysis: Analysis
+
+
+def prove(
+    candidate: Candidate,
+    problems: tuple[Problem, ...],
+    source: Source,
+    analysis: Analysis,
+    analyse: Analyse,
+) -> Proof | None:
+    """The proof that a candidate takes some problems away; None if it does not.
+
+    Args:
+        problems: of the program as it is; all must be gone.
+        analysis: of the program as it is.
+    """
+    edited = apply(source, candidate.edits)
+    if edited is None or edited.after == source or not _reads(edited):
+        return None
+    after = analyse(edited.after)
+    if not after.complete:
+        return None
+    if not _gone(problems, analysis, after, edited) or not _kept(analysis, after, edited):
+        return None
+    fact = None
+    if candidate.shown is not None:
+        fact = _result(edited.span(candidate.shown), after)
+    return Proof(_titled(candidate, problems[0], fact), edited, after)
+
+
+def _reads(edited: Edited) -> bool:
+    """Whether the edited parts have no more syntax errors than before."""
+    for part in edited.changes:
+        counts = [
+            sum(chunk.parsed.error is not None for chunk in parse_part(part, text))
+            for text in (edited.before.parts[part].text, edited.after.parts[part].text)
+        ]
+        if counts[1] > counts[0]:
+            return False
+        if not counts[0] and _parses(edited.before.parts[part].text):
+            if not _parses(edited.after.parts[part].text):
+                return False
+    return True
+
+
+def _parses(program: str) -> bool:
+    try:
+        ast.parse(program)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _gone(
+    problems: tuple[Problem, ...], before: Analysis, after: Analysis, edited: Edited
+) -> bool:
+    """Whether the problems are gone, and no line has one that it did not have before."""
+    allowed = Counter(_key(p, edited.line(p.span.part, p.span.line)) for p in before.problems)
+    for problem in problems:
+        allowed[_key(problem, edited.line(problem.span.part, problem.span.line))] -= 1
+    found = Counter(_key(problem, problem.span.line) for problem in after.problems)
+    return all(count <= allowed[key] for key, count in found.items())
+
+
+def _key(problem: Problem, line: int) -> tuple[str, int, int]:
+    return problem.code, problem.span.part, line
+
+
+def _kept(before: Analysis, after: Analysis, edited: Edited) -> bool:
+    """Whether what was known still is, and what failed is known now."""
+    known = {(b.span.part, b.span.line, b.name) for b in after.bindings}
+    for binding in before.bindings:
+        part, line = binding.span.part, binding.span.line
+        gone = (part, edited.line(part, line), binding.name) not in known
+        if gone and _still_bound(binding.name, part, edited):
+            return False
+    # What is unknown because something else fails may stay so, but nothing new may be.
+    unknown = {
+        (u.span.part, edited.line(u.span.part, u.span.line), u.name) for u in before.unknowns
+    }
+    return all((u.span.part, u.span.line, u.name) in unknown for u in after.unknowns) and not any(
+        item.reason.template == _FAILS and not after.problems for item in after.unknowns
+    )
+
+
+def _still_bound(name: str, part: int, edited: Edited) -> bool:
+    return part not in edited.changes or name in edited.after.parts[part].text
+
+
+def _result(span: Span, after: Analysis) -> TensorFact | None:
+    for value in after.values:
+        if value.span == span and value.facts:
+            return value.facts[0]
+    return None
+
+
+def _titled(candidate: Candidate, problem: Problem, fact: TensorFact | None) -> Text:
+    if fact is None or fact.shape is None:
+        return candidate.title
+    shape = shape_code(fact)
+    if problem.code.startswith("SW2") and fact.dtype:
+        shape = f"{shape} {fact.dtype}"
+    return text("{action} → {result}", action=candidate.title, result=shape)
+
+
+def shape_code(fact: TensorFact) -> str:
+    """`(2, 3)`, `(N,)`, `()`."""
+    sizes = ", ".join(map(str, fact.shape or ()))
+    return f"({sizes},)" if len(fact.shape or ()) == 1 else f"({sizes})"

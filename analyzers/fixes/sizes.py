@@ -1,0 +1,162 @@
+"""Sizes in `view` and `reshape`, axes in `dim=`, indices."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+
+from ..facts import text
+from .base import Candidate
+from .layer_arguments import class_of
+from .site import Site
+
+
+def reshape(site: Site) -> Iterator[Candidate]:
+    """`reshape` for `view`, which needs the numbers in that order in memory."""
+    call = site.call
+    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "view":
+        if "stride" in site.raised:
+            new = f"{site.code(call.func.value)}.reshape"
+            yield site.rewrite("reshape", call.func, new, safe=True)
+
+
+def free_size(site: Site) -> Iterator[Candidate]:
+    """-1 for one of the sizes, or a size for one of two -1."""
+    call = site.call
+    if call is None or class_of(call) not in ("view", "reshape"):
+        return
+    sizes = _sizes(call)
+    tensor = call.func.value if isinstance(call.func, ast.Attribute) else None
+    shape = site.shape(tensor) if tensor is not None else None
+    free = [size for size in sizes if ast.unparse(size) == "-1"]
+    if len(free) > 1:
+        for index, size in enumerate(sizes):
+            if size in free and shape is not None and index < len(shape):
+                yield site.rewrite("view-size", size, str(shape[index]))
+        return
+    if not free:
+        for size in reversed(sizes):
+            yield site.rewrite("view-size", size, "-1")
+    elif shape is not None:
+        for size in sizes:
+            if size not in free:
+                for fitting in dict.fromkeys([math.prod(shape[1:]), shape[-1], *shape]):
+                    yield site.rewrite("view-size", size, str(fitting))
+
+
+def _sizes(call: ast.Call) -> list[ast.expr]:
+    arguments = call.args
+    if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in ("torch", "np"):
+        arguments = arguments[1:]
+    if len(arguments) == 1 and isinstance(arguments[0], (ast.Tuple, ast.List)):
+        return arguments[0].elts
+    return list(arguments)
+
+
+def dim_in_range(site: Site) -> Iterator[Candidate]:
+    """The last axis for one that is not there."""
+    call = site.call
+    if call is None:
+        return
+    for keyword in call.keywords:
+        if keyword.arg in ("dim", "axis"):
+            yield site.rewrite("dim", keyword.value, "-1")
+            yield site.rewrite("dim", keyword.value, "0")
+            return
+    for argument in reversed(call.args):
+        if isinstance(argument, (ast.Constant, ast.UnaryOp)):
+            yield site.rewrite("dim", argument, "-1")
+            yield site.rewrite("dim", argument, "0")
+            return
+
+
+def index_in_range(site: Site) -> Iterator[Candidate]:
+    """The last index for one behind it; `-1` says which one is meant."""
+    node = site.node
+    if isinstance(node, (ast.Constant, ast.UnaryOp)) and site.problem.code in ("SW106", "SW107"):
+        yield site.rewrite("index", node, "-1")
+
+
+def fewer_indices(site: Site) -> Iterator[Candidate]:
+    """As many indices as there are axes; `item()` of a single number."""
+    node = site.node
+    parent = site.program.parents.get(id(node)) if node is not None else None
+    if node is None or not isinstance(parent, ast.Subscript) or parent.value is not node:
+        return
+    rank = site.rank(node)
+    if rank == 0:
+        yield site.rewrite("item", parent, f"{site.code(node)}.item()")
+    if isinstance(parent.slice, ast.Tuple) and rank:
+        kept = ", ".join(site.code(item) for item in parent.slice.elts[:rank])
+        yield site.rewrite("index", parent, f"{site.code(node)}[{kept}]")
+
+
+def flipped(site: Site) -> Iterator[Candidate]:
+    """`torch.flip` for a slice that runs backwards."""
+    node = site.node
+    parent = site.program.parents.get(id(node)) if node is not None else None
+    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Slice) and node.step is not None:
+        if node.lower is None and node.upper is None and ast.unparse(node.step) == "-1":
+            yield site.rewrite("flip", parent, f"torch.flip({site.code(parent.value)}, [0])")
+
+
+def index_rank(site: Site) -> Iterator[Candidate]:
+    """`gather` with an index that has as many axes as its input."""
+    if site.node is not None and "same number of dimensions" in site.raised:
+        yield site.write("unsqueeze", site.node, ".unsqueeze(1)")
+
+
+def fitting_slice(site: Site) -> Iterator[Candidate]:
+    """`x = x + y` for `x += y`, which cannot make `x` larger."""
+    statement = site.statement
+    if isinstance(statement, ast.AugAssign):
+        yield out_of_place(site, statement)
+
+
+def out_of_place(site: Site, statement: ast.AugAssign) -> Candidate:
+    """`x = x + y` for `x += y`."""
+    target, value = site.code(statement.target), site.code(statement.value)
+    sign = _SIGNS[type(statement.op)]
+    if isinstance(statement.value, (ast.BinOp, ast.IfExp, ast.Compare, ast.Lambda, ast.BoolOp)):
+        value = f"({value})"
+    new = f"{target} = {target} {sign} {value}"
+    return site.rewrite("out-of-place", statement, new)
+
+
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+}
+
+
+def unpacked(site: Site) -> Iterator[Candidate]:
+    """An axis for the batch in front of what is unpacked, or as many names as there are."""
+    node = site.node
+    statement = site.statement
+    if isinstance(node, ast.Attribute) and node.attr == "shape":
+        tensor = node.value
+        new = f"{site.suffixed_code(tensor, '.unsqueeze(0)')}.shape"
+        title = text("Write `{new}`", new=new)
+        yield site.candidate("unsqueeze", title, site.suffixed(tensor, ".unsqueeze(0)"))
+    if isinstance(statement, ast.For) and isinstance(node, ast.Tuple):
+        kept, gone = node.elts[:1], node.elts[1:]
+        used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
+        names = {name.id for name in gone if isinstance(name, ast.Name)}
+        if names.isdisjoint(used) and len(names) == len(gone):
+            yield site.rewrite("unpack", node, f"({site.code(kept[0])},)")
+
+
+def _loads(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
