@@ -42,6 +42,8 @@ def flatten_and_set(site: Site) -> Iterator[Candidate]:
     if class_of(made) != "Linear" or old is None:
         return
     size = math.prod(sizes[1:])
+    if size == site.number("wanted"):
+        return
     inserted = _before_layer(site, made, "Flatten()")
     edits = inserted.edits if inserted is not None else site.suffixed(node, ".flatten(1)")
     title = text(
@@ -152,7 +154,7 @@ def permute(site: Site) -> Iterator[Candidate]:
 
 def merge_first(site: Site) -> Iterator[Candidate]:
     """Two axes in front that become one."""
-    if site.node is not None and (site.rank(site.node) or 0) == 5:
+    if site.node is not None and site.rank(site.node) == 5:
         yield site.write("flatten", site.node, ".flatten(0, 1)")
 
 
@@ -160,9 +162,10 @@ def transpose_input(site: Site) -> Iterator[Candidate]:
     """A layer's input turned round."""
     node, rank = site.node, site.rank(site.node)
     sizes, wanted = site.shape(node), site.number("wanted")
-    if node is not None and sizes is not None and rank is not None and rank > 1:
-        if sizes[-2] == wanted:
-            yield site.write("transpose", node, ".T" if rank == 2 else ".transpose(-2, -1)")
+    if node is None or sizes is None or rank is None or rank < 2:
+        return
+    if sizes[-2] == wanted:
+        yield site.write("transpose", node, ".T" if rank == 2 else ".transpose(-2, -1)")
 
 
 def transpose_factor(site: Site) -> Iterator[Candidate]:
@@ -219,12 +222,11 @@ def broadcast(site: Site) -> Iterator[Candidate]:
     """The smaller operand as a column, or turned round, so that the two can be paired."""
     left, right = factors(site)
     ranked = [(site.rank(node), node) for node in (right, left) if node is not None]
-    for rank, node in sorted(
-        (item for item in ranked if item[0] is not None), key=lambda item: item[0] or 0
-    ):
+    top = max((rank for rank, _ in ranked if rank is not None), default=0)
+    for rank, node in ranked:
         if rank is None:
             continue
-        for axis in range(rank, 0, -1):
+        for axis in range(rank, 0, -1) if rank < top else ():
             yield site.write("unsqueeze", node, f".unsqueeze({axis})")
         if rank == 2:
             yield site.write("transpose", node, ".T")
@@ -238,25 +240,27 @@ def column(site: Site) -> Iterator[Candidate]:
             title = text("Write `{new}` in `{old}`", new="keepdim=True", old=site.short(found))
             edit = site.with_argument(found, "keepdim=True")
             yield site.candidate("keepdim", title, (edit,))
-    if node is not None and site.rank(node) == 1:
+    if node is not None and site.rank(node) == 1 and "keepdim" in site.said:
         yield site.write("unsqueeze", node, ".unsqueeze(1)")
 
 
 _REDUCTIONS = frozenset(
-    "sum mean max min amax amin prod norm std var argmax argmin median logsumexp".split()
+    ["sum", "mean", "max", "min", "amax", "amin", "prod", "norm", "std", "var"]
+    + ["argmax", "argmin", "median", "logsumexp"]
 )
 
 
 def same_rank(site: Site) -> Iterator[Candidate]:
     """The axis of size 1 taken from one operand, or given to the other."""
     left, right = factors(site)
+    top = max(site.rank(left) or 0, site.rank(right) or 0)
     for node in (left, right):
         sizes = site.shape(node)
         if node is not None and sizes is not None and len(sizes) > 1 and sizes[-1] == 1:
             yield site.write("squeeze", node, f".squeeze({len(sizes) - 1})")
     for node in (right, left):
         rank = site.rank(node)
-        if node is not None and rank:
+        if node is not None and rank and rank < top:
             yield site.write("unsqueeze", node, f".unsqueeze({rank})")
 
 
@@ -302,7 +306,7 @@ def equation(site: Site) -> Iterator[Candidate]:
     gone = [
         term[: len(term) - rank]
         for term, rank in zip(terms, ranks, strict=True)
-        if rank is not None and 0 < len(term) - rank
+        if rank is not None and len(term) - rank > 0
     ]
     letters = set("".join(gone))
     new = ",".join("".join(c for c in term if c not in letters) for term in terms)
@@ -313,7 +317,10 @@ def equation(site: Site) -> Iterator[Candidate]:
 
 def input_of_layer(site: Site) -> Iterator[Candidate]:
     """Whatever makes a layer's input fit, then the layer made for it."""
-    yield from flatten(site)
+    flat = list(flatten(site))
+    yield from flat
     yield from transpose_input(site)
     yield from flatten_and_set(site)
-    yield from input_size(site)
+    # The layer is not at fault where an image or the whole batch was not flattened rightly.
+    if not flat or site.shape(site.node) is None:
+        yield from input_size(site) if (site.rank(site.node) or 0) < 4 else ()

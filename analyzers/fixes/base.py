@@ -27,6 +27,7 @@ class Candidate:
     kind: what is done, `flatten`; problems that are fixed alike can be fixed together.
     shown: the expression of the program as it was whose new shape the title tells.
     safe: it says the same as was meant, so it may be applied without being read.
+    changed: names that need not be tensors any more.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Candidate:
     edits: tuple[Edit, ...]
     shown: Span | None = None
     safe: bool = False
+    changed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

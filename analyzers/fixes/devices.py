@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ..facts import text
 from .axes import factors
 from .base import Candidate
+from .dtypes import CREATORS
 from .layer_arguments import class_of
-from .site import Site
+from .site import Site, method_owner
 
 _CHOICE = '"cuda" if torch.cuda.is_available() else "cpu"'
 
@@ -30,7 +31,9 @@ def same_device(site: Site) -> Iterator[Candidate]:
     fact = site.fact(node)
     there = fact is not None and (fact.accelerated_device or fact.device or "cpu") != "cpu"
     left, right = factors(site)
-    layer = site.call.func if site.call is not None and site.layer is not None else None
+    called = site.call.func if site.call is not None else None
+    is_layer = called is not None and "weights" in site.said
+    layer = called if is_layer else None
     if layer is not None and there:
         yield from _module(site, layer, device)
     if there:
@@ -59,10 +62,9 @@ def _created(site: Site, node: ast.expr, device: str | None) -> Iterator[Candida
     made = site.maker(node) if isinstance(node, ast.Name) else node
     if device is None or not isinstance(made, ast.Call):
         return
-    if class_of(made) in ("rand", "randn", "zeros", "ones", "tensor", "arange", "randint", "full"):
-        if isinstance(node, ast.Call):
-            title = text("Write `{new}` in `{old}`", new=f"device={device}", old=site.short(made))
-            yield site.candidate("device", title, (site.with_argument(made, f"device={device}"),))
+    if isinstance(node, ast.Call) and class_of(made) in CREATORS:
+        title = text("Write `{new}` in `{old}`", new=f"device={device}", old=site.short(made))
+        yield site.candidate("device", title, (site.with_argument(made, f"device={device}"),))
 
 
 def _module(site: Site, layer: ast.expr, device: str | None) -> Iterator[Candidate]:
@@ -108,11 +110,11 @@ def chosen(site: Site) -> Iterator[Candidate]:
 def kept_result(site: Site) -> Iterator[Candidate]:
     """The result of `x.to(…)` kept: `x = x.to(…)`."""
     node = site.node
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if isinstance(site.statement, ast.Expr):
-            owner = site.code(node.func.value)
-            title = text("Write `{new}`", new=f"{owner} = {site.short(node)}")
-            yield site.candidate("keep", title, (site.before(node, f"{owner} = "),), safe=True)
+    owner = method_owner(node)
+    if isinstance(site.statement, ast.Expr) and node is not None and owner is not None:
+        name = site.code(owner)
+        title = text("Write `{new}`", new=f"{name} = {site.short(node)}")
+        yield site.candidate("keep", title, (site.before(node, f"{name} = "),), safe=True)
 
 
 def map_location(site: Site) -> Iterator[Candidate]:
@@ -128,9 +130,10 @@ def map_location(site: Site) -> Iterator[Candidate]:
 def loaded_weights(site: Site) -> Iterator[Candidate]:
     """The weights saved for a whole model, where the program itself saves it."""
     node = site.node
-    if not isinstance(node, ast.Call) or not node.args:
+    if not isinstance(node, ast.Call) or not node.args or "Unpickling" not in site.raised:
         return
     for other in site.program.nodes():
-        if isinstance(other, ast.Call) and ast.unparse(other.func) == "torch.save":
-            if len(other.args) == 2 and ast.dump(other.args[1]) == ast.dump(node.args[0]):
-                yield site.write("state-dict", other.args[0], ".state_dict()")
+        if not isinstance(other, ast.Call) or ast.unparse(other.func) != "torch.save":
+            continue
+        if len(other.args) == 2 and ast.dump(other.args[1]) == ast.dump(node.args[0]):
+            yield site.write("state-dict", other.args[0], ".state_dict()")

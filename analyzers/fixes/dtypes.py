@@ -12,8 +12,9 @@ from .layer_arguments import class_of
 from .site import Site
 from .sizes import out_of_place
 
-_CREATORS = frozenset(
-    "tensor zeros ones full arange rand randn randint eye linspace empty as_tensor".split()
+CREATORS = frozenset(
+    ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace"]
+    + ["rand", "randn", "randint"]
 )
 
 
@@ -21,7 +22,7 @@ def at_creation(site: Site, dtype: str) -> Iterator[Candidate]:
     """`dtype=…` in the call that makes a tensor."""
     node = site.node
     made = site.maker(node) if isinstance(node, ast.Name) else node
-    if not isinstance(made, ast.Call) or class_of(made) not in _CREATORS:
+    if not isinstance(made, ast.Call) or class_of(made) not in CREATORS:
         return
     if ast.unparse(made.func).startswith(("np.", "numpy.")):
         return
@@ -129,7 +130,7 @@ def _operand(node: ast.expr, code: str) -> str:
 def with_gradient(site: Site) -> Iterator[Candidate]:
     """A tensor that has gradients, made of floating-point numbers."""
     node = site.node
-    if isinstance(node, ast.Call) and class_of(node) in _CREATORS:
+    if isinstance(node, ast.Call) and class_of(node) in CREATORS:
         title = text("Write `{new}` in `{old}`", new="dtype=torch.float32", old=site.short(node))
         edit = site.set_argument(node, -1, "dtype", "torch.float32")
         yield site.candidate("dtype", title, (edit,), safe=True)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from ..facts import Span
 from ..source import Part, Source
@@ -105,7 +106,7 @@ def apply(source: Source, edits: Sequence[Edit]) -> Edited | None:
     for part, found in by_part.items():
         # Stable: what is put at one place stays in the order it was given.
         found.sort(key=lambda change: (change.start, change.end))
-        if any(a.end > b.start for a, b in zip(found, found[1:], strict=False)):
+        if any(a.end > b.start for a, b in pairwise(found)):
             return None
         text = source.parts[part].text
         pieces, at = [], 0

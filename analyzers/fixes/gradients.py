@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from ..facts import text
 from .base import Candidate, Edit
+from .dtypes import CREATORS
+from .layer_arguments import class_of
 from .site import Site
 from .sizes import out_of_place
 
@@ -40,9 +42,7 @@ def out_of_no_grad(site: Site) -> Iterator[Candidate]:
             continue
         edits = [Edit(type(span)(span.part, span.line, span.column, first.line, first.column), "")]
         for line in range(first.line + 1, last.end_line + 1):
-            edits.append(
-                Edit(type(span)(span.part, line, span.column, line, first.column), "")
-            )
+            edits.append(Edit(type(span)(span.part, line, span.column, line, first.column), ""))
         title = text("Remove `{old}`", old="with torch.no_grad():")
         yield site.candidate("no-grad", title, tuple(edits))
 
@@ -56,19 +56,23 @@ def leaf(site: Site) -> Iterator[Candidate]:
             continue
         made = node.value
         name = ast.unparse(made.func)
-        if name in ("torch.rand", "torch.randn", "torch.tensor", "torch.zeros", "torch.ones"):
-            if not any(keyword.arg == "requires_grad" for keyword in made.keywords):
-                new = "requires_grad=True"
-                title = text("Write `{new}` in `{old}`", new=new, old=site.short(made))
-                yield site.candidate("leaf", title, (site.with_argument(made, new),))
+        given = any(keyword.arg == "requires_grad" for keyword in made.keywords)
+        if name.startswith("torch.") and class_of(made) in CREATORS and not given:
+            new = "requires_grad=True"
+            title = text("Write `{new}` in `{old}`", new=new, old=site.short(made))
+            yield site.candidate("leaf", title, (site.with_argument(made, new),))
 
 
 def once_more(site: Site) -> Iterator[Candidate]:
     """What is carried from round to round cut off; else a graph that is kept."""
     statement = site.statement
-    loop = next(
-        (n for n in site.program.around(statement) if isinstance(n, (ast.For, ast.While))), None
-    ) if statement is not None else None
+    loop = (
+        next(
+            (n for n in site.program.around(statement) if isinstance(n, (ast.For, ast.While))), None
+        )
+        if statement is not None
+        else None
+    )
     if loop is not None and isinstance(loop, (ast.For, ast.While)):
         yield from _carried(site, loop)
     node = site.node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Iterator
 
 from ..facts import text
@@ -84,6 +85,8 @@ def input_size(site: Site) -> Iterator[Candidate]:
     if where[1] == "normalized_shape":
         operand = site.shape(site.node)
         size = str(operand[-1]) if operand else ""
+    if where[1] == "in_channels" and class_of(made).endswith("2d") and site.rank(site.node) == 3:
+        return  # It is the axis of the batch that is missing.
     if size.isdigit():
         candidate = set_size(site, made, where, size)
         if candidate is not None:
@@ -261,7 +264,7 @@ def other_norm(site: Site) -> Iterator[Candidate]:
     if made is None:
         return
     name = class_of(made)
-    if not name[-2:] in ("1d", "2d", "3d"):
+    if not re.search(r"(Norm|Pool)[123]d$", name):
         return
     attribute = made.func
     for axes in "123":

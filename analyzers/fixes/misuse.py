@@ -18,7 +18,8 @@ def attribute(site: Site) -> Iterator[Candidate]:
         if name in ("shape", "dtype", "device", "ndim", "T", "grad", "is_leaf") and not node.args:
             yield site.rewrite("attribute", node, site.code(node.func), safe=True)
         owner = node.func.value
-        yield site.write("values", owner, ".values", safe=True)
+        if "return_types" in site.raised:
+            yield site.write("values", owner, ".values", safe=True)
     if isinstance(node, ast.Attribute):
         call = site.program.parents.get(id(node))
         if node.attr == "astype" and isinstance(call, ast.Call) and len(call.args) == 1:
@@ -27,9 +28,9 @@ def attribute(site: Site) -> Iterator[Candidate]:
             name = name or ast.unparse(argument).rpartition(".")[2]
             dtype = {"float": "float32", "int": "int64"}.get(name, name)
             yield site.rewrite("astype", call, f"{site.code(node.value)}.to(torch.{dtype})")
-        yield site.write("values", node.value, ".values")
-        yield site.write("values", node.value, "[0]")
-    if isinstance(node, ast.Subscript) or isinstance(node, ast.Attribute):
+        if "return_types" in site.raised:
+            yield site.write("values", node.value, ".values", safe=True)
+    if isinstance(node, (ast.Subscript, ast.Attribute)):
         owner = node.value
         if isinstance(owner, ast.Attribute) and owner.attr == "size":
             yield site.rewrite("attribute", owner, f"{site.code(owner.value)}.shape")
@@ -63,6 +64,8 @@ def numeric_array(site: Site) -> Iterator[Candidate]:
 def first_of_pair(site: Site) -> Iterator[Candidate]:
     """The output of a recurrent layer without its state."""
     node = site.node
+    if "tuple" not in site.field("type") and "not tuple" not in site.raised:
+        return
     if isinstance(node, ast.Name):
         made = site.maker(node)
         statement = site.program.statement(made) if made is not None else None

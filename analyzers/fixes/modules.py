@@ -22,8 +22,7 @@ def module_list(site: Site) -> Iterator[Candidate]:
             continue
         held = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
         if held:
-            module = site.code(held[0].func).rpartition(".")[0]
-            name = "nn.ModuleList" if module in ("nn", "") else f"{module}.ModuleList"
+            name = f"{site.nn}.ModuleList"
             edits = (site.before(node, f"{name}("), site.behind(node, ")"))
             new = f"{site.short(parent.targets[0])} = {name}(…)"
             title = text("Write `{new}`", new=new)
@@ -56,15 +55,11 @@ def renamed_forward(site: Site) -> Iterator[Candidate]:
             if isinstance(method, ast.FunctionDef) and not method.name.startswith("__"):
                 span = site.program.span(method)
                 column = span.column + len("def ")
-                at = type(span)(
-                    span.part, span.line, column, span.line, column + len(method.name)
-                )
+                at = type(span)(span.part, span.line, column, span.line, column + len(method.name))
                 head = site.code(method)
                 if method.decorator_list or not head.startswith(f"def {method.name}"):
                     continue
-                title = text(
-                    "Write `{new}` instead of `{old}`", new="forward", old=method.name
-                )
+                title = text("Write `{new}` instead of `{old}`", new="forward", old=method.name)
                 edit = type(site.behind(method, ""))(at, "forward")
                 yield site.candidate("forward", title, (edit,))
 
@@ -118,11 +113,10 @@ def parameter(site: Site) -> Iterator[Candidate]:
     """`nn.Parameter` around what takes a parameter's place."""
     statement = site.statement
     if isinstance(statement, ast.Assign):
-        value = statement.value
-        for name in ("nn.Parameter", "torch.nn.Parameter"):
-            edits = (site.before(value, f"{name}("), site.behind(value, ")"))
-            title = text("Write `{new}`", new=f"{name}({site.short(value)})")
-            yield site.candidate("parameter", title, edits, safe=True)
+        value, name = statement.value, f"{site.nn}.Parameter"
+        edits = (site.before(value, f"{name}("), site.behind(value, ")"))
+        title = text("Write `{new}`", new=f"{name}({site.short(value)})")
+        yield site.candidate("parameter", title, edits, safe=True)
 
 
 def fewer_layers(site: Site) -> Iterator[Candidate]:

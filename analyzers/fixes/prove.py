@@ -55,7 +55,9 @@ def prove(
     after = analyse(edited.after)
     if not after.complete:
         return None
-    if not _gone(problems, analysis, after, edited) or not _kept(analysis, after, edited):
+    if not _gone(problems, analysis, after, edited):
+        return None
+    if not _kept(candidate.changed, analysis, after, edited):
         return None
     fact = None
     if candidate.shown is not None:
@@ -72,9 +74,9 @@ def _reads(edited: Edited) -> bool:
         ]
         if counts[1] > counts[0]:
             return False
-        if not counts[0] and _parses(edited.before.parts[part].text):
-            if not _parses(edited.after.parts[part].text):
-                return False
+        before, after = edited.before.parts[part].text, edited.after.parts[part].text
+        if not counts[0] and _parses(before) and not _parses(after):
+            return False
     return True
 
 
@@ -86,9 +88,7 @@ def _parses(program: str) -> bool:
     return True
 
 
-def _gone(
-    problems: tuple[Problem, ...], before: Analysis, after: Analysis, edited: Edited
-) -> bool:
+def _gone(problems: tuple[Problem, ...], before: Analysis, after: Analysis, edited: Edited) -> bool:
     """Whether the problems are gone, and no line has one that it did not have before."""
     allowed = Counter(_key(p, edited.line(p.span.part, p.span.line)) for p in before.problems)
     for problem in problems:
@@ -101,13 +101,14 @@ def _key(problem: Problem, line: int) -> tuple[str, int, int]:
     return problem.code, problem.span.part, line
 
 
-def _kept(before: Analysis, after: Analysis, edited: Edited) -> bool:
+def _kept(changed: frozenset[str], before: Analysis, after: Analysis, edited: Edited) -> bool:
     """Whether what was known still is, and what failed is known now."""
     known = {(b.span.part, b.span.line, b.name) for b in after.bindings}
     for binding in before.bindings:
         part, line = binding.span.part, binding.span.line
         gone = (part, edited.line(part, line), binding.name) not in known
-        if gone and _still_bound(binding.name, part, edited):
+        bound = binding.name not in changed and _still_bound(binding.name, part, edited)
+        if gone and bound:
             return False
     # What is unknown because something else fails may stay so, but nothing new may be.
     unknown = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..facts import text
 from .base import Candidate
@@ -19,7 +20,7 @@ def one_number(site: Site) -> Iterator[Candidate]:
     floats = (fact := site.fact(node)) is None or (fact.dtype or "float").startswith("float")
     mean = ".mean()" if floats else ".float().mean()"
     if isinstance(call.func, ast.Attribute) and call.func.value is node:
-        yield site.write("mean", node, mean)
+        yield site.rewrite("mean", call, f"{site.suffixed_code(node, mean)}.item()")
         yield site.rewrite("to-list", call, f"{site.code(node)}.tolist()")
     else:
         yield site.write("mean", node, f"{mean}.item()")
@@ -30,9 +31,9 @@ def condition(site: Site) -> Iterator[Candidate]:
     """One answer for a condition."""
     node = site.node
     parent = site.program.parents.get(id(node)) if node is not None else None
-    if node is None or not isinstance(parent, (ast.If, ast.While, ast.BoolOp, ast.Assert)):
-        if not (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)):
-            return
+    negated = isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
+    if not negated and not isinstance(parent, (ast.If, ast.While, ast.BoolOp, ast.Assert)):
+        return
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq):
         left, right = node.left, node.comparators[0]
         if site.fact(left) is not None and site.fact(right) is not None:
@@ -52,7 +53,12 @@ def scalar_loss(site: Site) -> Iterator[Candidate]:
 
 def number_kept(site: Site) -> Iterator[Candidate]:
     """The number of a loss, without its graph."""
-    if site.node is not None:
+    statement = site.statement
+    if site.node is not None and isinstance(statement, ast.AugAssign):
+        candidate = site.write("item", site.node, ".item()", safe=True)
+        # The sum becomes a plain number.
+        yield replace(candidate, shown=None, changed=frozenset([site.code(statement.target)]))
+    elif site.node is not None:
         yield site.write("item", site.node, ".item()", safe=True)
 
 
@@ -61,7 +67,7 @@ def plain_tensor(site: Site) -> Iterator[Candidate]:
     node = site.node
     if isinstance(node, ast.Call):
         arguments = ", ".join(site.code(argument) for argument in node.args)
-        for name in ("zeros", "tensor", "empty"):
+        for name in ("zeros", "tensor"):
             yield site.rewrite("constructor", node, f"torch.{name}({arguments})")
 
 
@@ -75,12 +81,12 @@ def copied(site: Site) -> Iterator[Candidate]:
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         if owner is None:
             return
-        if isinstance(statement, ast.Assign) and statement.value is call:
-            if [site.code(target) for target in statement.targets] == [site.code(owner)]:
-                removed = site.without(statement)
-                if removed is not None:
-                    title = text("Remove `{old}`", old=site.short(statement))
-                    yield site.candidate("cut", title, (removed,))
+        again = f"{site.code(owner)} = {site.code(call)}"
+        if statement is not None and site.code(statement) == again:
+            removed = site.without(statement)
+            if removed is not None:
+                title = text("Remove `{old}`", old=site.short(statement))
+                yield site.candidate("cut", title, (removed,))
         yield site.rewrite("cut", call, site.code(owner))
         return
     yield site.rewrite("clone", call, f"{site.suffixed_code(node, '.detach().clone()')}")

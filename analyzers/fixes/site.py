@@ -21,6 +21,7 @@ from .base import Candidate, Edit
 from .edits import line_starts, offset
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
+_PIECES = (ast.Slice, ast.Starred, ast.List, ast.Tuple)
 _MAX_SHOWN = 40
 
 
@@ -129,8 +130,10 @@ class Site:
     @cached_property
     def call(self) -> ast.Call | None:
         """The call that fails, or that the operand at fault is given to."""
-        if isinstance(self.node, ast.Call) and not self.known(self.node):
-            return self.node
+        if isinstance(self.node, ast.Call):
+            makes = self.problem.code.startswith("SW70")
+            if makes or not self.known(self.node):
+                return self.node
         return self.outer_call
 
     @cached_property
@@ -147,6 +150,11 @@ class Site:
     def fields(self) -> tuple[tuple[str, object], ...]:
         """What the problem's sentence speaks of."""
         return self._said.fields
+
+    @property
+    def said(self) -> str:
+        """The problem's sentence in English, with its fields not yet put in."""
+        return self._said.template
 
     @property
     def _said(self) -> Text:
@@ -196,7 +204,7 @@ class Site:
                 break
             if isinstance(parent, ast.expr):
                 node = parent
-                if not self.known(node) and not isinstance(node, (ast.Slice, ast.Starred)):
+                if not self.known(node) and not isinstance(node, _PIECES):
                     break
         # A method that fails is called: the attribute alone says nothing.
         above = self.program.parents.get(id(node))
@@ -308,9 +316,9 @@ class Site:
 
     def with_argument(self, call: ast.Call, new: str) -> Edit:
         """One more argument at the end of a call."""
-        last = max([*call.args, *call.keywords], key=self.program.span, default=None)
-        if last is not None:
-            return self.behind(last, f", {new}")
+        given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        if given:
+            return self.behind(max(given, key=self.program.span), f", {new}")
         span = self.program.span(call)
         at = replace(span, line=span.end_line, column=span.end_column - 1)
         return Edit(replace(at, end_column=at.column), new)
@@ -384,9 +392,7 @@ class Site:
 
     # Candidates.
 
-    def write(
-        self, kind: str, node: ast.expr, suffix: str, *, safe: bool = False
-    ) -> Candidate:
+    def write(self, kind: str, node: ast.expr, suffix: str, *, safe: bool = False) -> Candidate:
         """A method behind an expression."""
         title = text("Write `{new}`", new=self.suffixed_code(node, suffix))
         return self.candidate(kind, title, self.suffixed(node, suffix), safe=safe)
@@ -395,10 +401,33 @@ class Site:
         self, kind: str, node: ast.expr | ast.stmt, new: str, *, safe: bool = False
     ) -> Candidate:
         """Another text for a node."""
-        title = text(
-            "Write `{new}` instead of `{old}`", new=shortened(new), old=self.short(node)
-        )
+        title = text("Write `{new}` instead of `{old}`", new=shortened(new), old=self.short(node))
         return self.candidate(kind, title, (self.replace(node, new),), safe=safe)
+
+    def rewrite_in(
+        self, kind: str, outer: ast.expr, node: ast.expr, new: str, *, safe: bool = False
+    ) -> Candidate:
+        """Another text for a part of an expression, which the title shows as a whole."""
+        span, inner = self.program.span(outer), self.program.span(node)
+        part = self.program.source.parts[span.part].text
+        start, at = offset(part, span.line, span.column), offset(part, inner.line, inner.column)
+        end = offset(part, span.end_line, span.end_column)
+        rest = part[offset(part, inner.end_line, inner.end_column) : end]
+        title = text("Write `{new}`", new=shortened(f"{part[start:at]}{new}{rest}"))
+        return self.candidate(kind, title, (self.replace(node, new),), safe=safe)
+
+    @cached_property
+    def nn(self) -> str:
+        """How the program calls `torch.nn`."""
+        for node in self.program.nodes():
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                module = node.module if isinstance(node, ast.ImportFrom) else None
+                for alias in node.names:
+                    if (module, alias.name) == ("torch", "nn"):
+                        return alias.asname or "nn"
+                    if module is None and alias.name == "torch.nn" and alias.asname:
+                        return alias.asname
+        return "torch.nn"
 
     def candidate(
         self,
@@ -406,13 +435,19 @@ class Site:
         title: Text,
         edits: tuple[Edit, ...],
         *,
-        shown: ast.expr | None = None,
         safe: bool = False,
     ) -> Candidate:
         """A candidate that shows what becomes of the operation at fault."""
-        shown = shown or self.operation
+        shown = self.operation
         where = self.program.span(shown) if shown is not None else None
         return Candidate(kind, title, edits, where, safe)
+
+
+def method_owner(node: ast.expr | None) -> ast.expr | None:
+    """What a method is called on."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value
+    return None
 
 
 def shortened(code: str) -> str:

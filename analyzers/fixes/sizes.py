@@ -15,10 +15,11 @@ from .site import Site
 def reshape(site: Site) -> Iterator[Candidate]:
     """`reshape` for `view`, which needs the numbers in that order in memory."""
     call = site.call
-    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "view":
-        if "stride" in site.raised:
-            new = f"{site.code(call.func.value)}.reshape"
-            yield site.rewrite("reshape", call.func, new, safe=True)
+    if call is None or not isinstance(call.func, ast.Attribute) or "stride" not in site.raised:
+        return
+    if call.func.attr == "view":
+        new = f"{site.code(call.func.value)}.reshape"
+        yield site.rewrite("reshape", call.func, new, safe=True)
 
 
 def free_size(site: Site) -> Iterator[Candidate]:
@@ -33,16 +34,16 @@ def free_size(site: Site) -> Iterator[Candidate]:
     if len(free) > 1:
         for index, size in enumerate(sizes):
             if size in free and shape is not None and index < len(shape):
-                yield site.rewrite("view-size", size, str(shape[index]))
+                yield site.rewrite_in("view-size", call, size, str(shape[index]))
         return
     if not free:
         for size in reversed(sizes):
-            yield site.rewrite("view-size", size, "-1")
+            yield site.rewrite_in("view-size", call, size, "-1")
     elif shape is not None:
         for size in sizes:
             if size not in free:
                 for fitting in dict.fromkeys([math.prod(shape[1:]), shape[-1], *shape]):
-                    yield site.rewrite("view-size", size, str(fitting))
+                    yield site.rewrite_in("view-size", call, size, str(fitting))
 
 
 def _sizes(call: ast.Call) -> list[ast.expr]:
@@ -61,21 +62,22 @@ def dim_in_range(site: Site) -> Iterator[Candidate]:
         return
     for keyword in call.keywords:
         if keyword.arg in ("dim", "axis"):
-            yield site.rewrite("dim", keyword.value, "-1")
-            yield site.rewrite("dim", keyword.value, "0")
+            yield site.rewrite_in("dim", call, keyword.value, "-1")
+            yield site.rewrite_in("dim", call, keyword.value, "0")
             return
     for argument in reversed(call.args):
         if isinstance(argument, (ast.Constant, ast.UnaryOp)):
-            yield site.rewrite("dim", argument, "-1")
-            yield site.rewrite("dim", argument, "0")
+            yield site.rewrite_in("dim", call, argument, "-1")
+            yield site.rewrite_in("dim", call, argument, "0")
             return
 
 
 def index_in_range(site: Site) -> Iterator[Candidate]:
     """The last index for one behind it; `-1` says which one is meant."""
     node = site.node
-    if isinstance(node, (ast.Constant, ast.UnaryOp)) and site.problem.code in ("SW106", "SW107"):
-        yield site.rewrite("index", node, "-1")
+    parent = site.program.parents.get(id(node)) if node is not None else None
+    if isinstance(node, (ast.Constant, ast.UnaryOp)) and isinstance(parent, ast.Subscript):
+        yield site.rewrite_in("index", parent, node, "-1")
 
 
 def fewer_indices(site: Site) -> Iterator[Candidate]:
@@ -96,9 +98,9 @@ def flipped(site: Site) -> Iterator[Candidate]:
     """`torch.flip` for a slice that runs backwards."""
     node = site.node
     parent = site.program.parents.get(id(node)) if node is not None else None
-    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Slice) and node.step is not None:
-        if node.lower is None and node.upper is None and ast.unparse(node.step) == "-1":
-            yield site.rewrite("flip", parent, f"torch.flip({site.code(parent.value)}, [0])")
+    turned = isinstance(node, ast.Slice) and ast.unparse(node) == "::-1"
+    if turned and isinstance(parent, ast.Subscript):
+        yield site.rewrite("flip", parent, f"torch.flip({site.code(parent.value)}, [0])")
 
 
 def index_rank(site: Site) -> Iterator[Candidate]:

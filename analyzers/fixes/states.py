@@ -56,11 +56,12 @@ def _size(site: Site, tensor: ast.expr, old: ast.expr, wanted: int) -> str:
 def batch_first(site: Site) -> Iterator[Candidate]:
     """`batch_first=True` for a recurrent layer that is given (N, L, F)."""
     for node in site.program.nodes():
-        if isinstance(node, ast.Call) and class_of(node) in ("LSTM", "GRU", "RNN"):
-            if site.argument(node, -1, "batch_first") is None:
-                new = "batch_first=True"
-                title = text("Write `{new}` in `{old}`", new=new, old=site.short(node))
-                yield site.candidate("batch-first", title, (site.with_argument(node, new),))
+        if not isinstance(node, ast.Call) or class_of(node) not in ("LSTM", "GRU", "RNN"):
+            continue
+        if site.argument(node, -1, "batch_first") is None:
+            new = "batch_first=True"
+            title = text("Write `{new}` in `{old}`", new=new, old=site.short(node))
+            yield site.candidate("batch-first", title, (site.with_argument(node, new),))
 
 
 def mask_size(site: Site) -> Iterator[Candidate]:
@@ -70,12 +71,13 @@ def mask_size(site: Site) -> Iterator[Candidate]:
     mask = site.argument(call, 5, "attn_mask") if call is not None else None
     made = site.maker(mask) if mask is not None else None
     for node in ast.walk(made) if made is not None else ():
-        if isinstance(node, ast.Call) and class_of(node) in _CREATORS and len(wanted) == 2:
-            if len(node.args) == 2:
-                edits = tuple(
-                    site.replace(argument, str(size))
-                    for argument, size in zip(node.args, wanted, strict=True)
-                )
-                shape = f"({wanted[0]}, {wanted[1]})"
-                title = text("Make the mask {shape}", shape=shape)
-                yield site.candidate("mask", title, edits)
+        if not isinstance(node, ast.Call) or class_of(node) not in _CREATORS:
+            continue
+        if len(wanted) == len(node.args) == 2:
+            edits = tuple(
+                site.replace(argument, str(size))
+                for argument, size in zip(node.args, wanted, strict=True)
+            )
+            shape = f"({wanted[0]}, {wanted[1]})"
+            title = text("Make the mask {shape}", shape=shape)
+            yield site.candidate("mask", title, edits)

@@ -63,36 +63,31 @@ def kept_batch(site: Site) -> Iterator[Candidate]:
                 given = linear.args[0]
                 if width and ast.unparse(given) == str(width[-1]) and size != width[-1]:
                     edits.append(site.replace(given, str(size)))
-        title = text(
-            "Write `{new}` instead of `{old}`",
-            new=f"{site.short(view.func.value)}.flatten(1)",
-            old=site.short(view),
-        )
+        new = f"{site.short(view.func.value)}.flatten(1)"
+        title = text("Write `{new}` instead of `{old}`", new=new, old=site.short(view))
+        if len(edits) > 1:
+            title = text(
+                "Write `{new}` and make the layer behind it for {value}", new=new, value=size
+            )
         yield site.candidate("flatten", title, tuple(edits))
 
 
 def no_second_softmax(site: Site) -> Iterator[Candidate]:
     """The softmax or sigmoid in front of a loss that has its own taken away."""
-    for call in _made_by(site):
+    for call in site.program.nodes() if "again" in site.said else ():
+        if not isinstance(call, ast.Call):
+            continue
         name = class_of(call)
         if name in ("Softmax", "LogSoftmax", "Sigmoid"):
             removed = without_item(site, call)
             if removed is not None:
                 title = text("Remove `{old}`", old=site.short(call))
                 yield site.candidate("softmax", title, (removed,))
-        elif name in ("softmax", "log_softmax", "sigmoid"):
-            if isinstance(call.func, ast.Attribute):
-                owner = ast.unparse(call.func.value)
-                functions = ("torch", "F", "torch.nn.functional", "nn.functional")
-                inner = call.args[0] if owner in functions and call.args else call.func.value
-                yield site.rewrite("softmax", call, site.code(inner))
-
-
-def _made_by(site: Site) -> Iterator[ast.Call]:
-    """The calls that may have made the value at fault, and those inside its modules."""
-    for node in site.program.nodes():
-        if isinstance(node, ast.Call):
-            yield node
+        elif name in ("softmax", "log_softmax", "sigmoid") and isinstance(call.func, ast.Attribute):
+            owner = ast.unparse(call.func.value)
+            functions = ("torch", "F", "torch.nn.functional", "nn.functional")
+            inner = call.args[0] if owner in functions and call.args else call.func.value
+            yield site.rewrite("softmax", call, site.code(inner))
 
 
 def without_item(site: Site, item: ast.expr) -> Edit | None:
@@ -144,7 +139,7 @@ def fitting_loss(site: Site) -> Iterator[Candidate]:
 def log_chances(site: Site) -> Iterator[Candidate]:
     """Log-probabilities for probabilities or scores."""
     node = site.node
-    if node is None:
+    if node is None or "log-probabilities" not in site.said:
         return
     made = site.maker(node) if isinstance(node, ast.Name) else node
     if isinstance(made, ast.Call) and class_of(made) == "softmax":
@@ -164,9 +159,10 @@ def loss_input(site: Site) -> Iterator[Candidate]:
 def class_axis(site: Site) -> Iterator[Candidate]:
     """The axis of the classes."""
     node = site.node
-    if isinstance(node, (ast.Constant, ast.UnaryOp)):
-        yield site.rewrite("class-axis", node, "1", safe=True)
-        yield site.rewrite("class-axis", node, "-1")
+    outer = site.outer_call
+    if isinstance(node, (ast.Constant, ast.UnaryOp)) and outer is not None:
+        yield site.rewrite_in("class-axis", outer, node, "1", safe=True)
+        yield site.rewrite_in("class-axis", outer, node, "-1")
     elif isinstance(node, ast.Call):
         new = "1" if class_of(node).startswith("arg") else "dim=1"
         title = text("Write `{new}` in `{old}`", new=new, old=site.short(node))
@@ -176,7 +172,7 @@ def class_axis(site: Site) -> Iterator[Candidate]:
 def made_first(site: Site) -> Iterator[Candidate]:
     """A loss made first and then called."""
     node = site.call
-    if node is not None:
+    if node is not None and class_of(node).endswith("Loss"):
         edit = site.behind(node.func, "()")
         title = text("Write `{new}`", new=f"{site.code(node.func)}()(…)")
         yield site.candidate("call-loss", title, (edit,), safe=True)

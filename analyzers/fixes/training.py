@@ -52,19 +52,16 @@ def reordered(site: Site) -> Iterator[Candidate]:
             yield from _moved(site, statement, other, above=False)
 
 
-def _moved(
-    site: Site, statement: ast.stmt, other: ast.stmt, *, above: bool
-) -> Iterator[Candidate]:
+def _moved(site: Site, statement: ast.stmt, other: ast.stmt, *, above: bool) -> Iterator[Candidate]:
     code = site.code(statement)
     removed = site.without(statement)
     added = site.line_before(other, code) if above else site.line_behind(other, code)
     if removed is None or added is None or "\n" in code:
         return
-    template = "Move `{line}` above `{other}`" if above else ""
     line, beside = site.short(statement), site.short(other)
     title = (
         text("Move `{line}` above `{other}`", line=line, other=beside)
-        if template
+        if above
         else text("Move `{line}` below `{other}`", line=line, other=beside)
     )
     yield site.candidate("order", title, (removed, added))
@@ -78,9 +75,8 @@ def evaluation(site: Site) -> Iterator[Candidate]:
     line = f"{site.code(node.func)}.eval()"
     if not isinstance(node.func, (ast.Name, ast.Attribute)):
         return
-    places: list[ast.stmt] = [statement]
-    places += [n for n in site.program.around(statement) if isinstance(n, ast.With)]
-    for place in reversed(places):
+    withs = [n for n in site.program.around(statement) if isinstance(n, ast.With)]
+    for place in ([*withs[-1:], statement])[:1]:
         edit = site.line_before(place, line)
         if edit is not None:
             title = text("Insert `{line}`", line=line)
