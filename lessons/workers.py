@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from ..analyzers.facts import text
+from ..runtime.starting import shielded
 from .grade import Grade, HandIn, grade, lost
 
 if TYPE_CHECKING:
@@ -159,7 +160,8 @@ class _Worker:
             context = multiprocessing.get_context("spawn")
             self._connection, other = context.Pipe()
             self._process = context.Process(target=_work, args=(other, self._job), daemon=True)
-            self._process.start()
+            with shielded():
+                self._process.start()
             other.close()
             self._fresh = True
         return self._connection

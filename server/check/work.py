@@ -19,6 +19,7 @@ from ...analyzers.facts import Analysis, Text, text
 from ...analyzers.oracle import Oracle
 from ...analyzers.source import Source, SourceError, read_source
 from ...runtime.oracle.wire import Answer, Request, Unsure
+from ...runtime.starting import shielded
 from .result import FileResult
 from .written import as_written, syntax_error
 
@@ -157,7 +158,9 @@ def run(files: list[Path], job: Job, jobs: int, make: Make = TorchChecker) -> It
     context = multiprocessing.get_context("spawn")
     workers = min(jobs, len(files))
     with ProcessPoolExecutor(workers, context, _start_worker, (make, job)) as pool:
-        pending: list[Future[FileResult]] = [pool.submit(_check, path) for path in files]
+        with shielded():
+            # The pool starts its processes as work comes in.
+            pending: list[Future[FileResult]] = [pool.submit(_check, path) for path in files]
         try:
             for path, future in zip(files, pending, strict=True):
                 yield _result(path, future.result)
