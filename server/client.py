@@ -34,6 +34,7 @@ class Client:
     watch_configuration: bool = False
     document_changes: bool = False
     snippet_edits: bool = False
+    lazy_edits: bool = False
     snippets: bool = False
     show_document: bool = False
     create_files: bool = False
@@ -67,6 +68,8 @@ class Client:
             watch_configuration=bool(
                 has("workspace.did_change_configuration.dynamic_registration")
             ),
+            lazy_edits=bool(has("text_document.code_action.data_support"))
+            and "edit" in has("text_document.code_action.resolve_support.properties", ()),
             document_changes=bool(has("workspace.workspace_edit.document_changes")),
             snippet_edits=bool(has("workspace.workspace_edit.snippet_edit_support")),
             snippets=bool(has("text_document.completion.completion_item.snippet_support")),

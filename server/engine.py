@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..analyzers.facts import Analysis, Text, text
 from ..analyzers.oracle import Oracle
 from .documents import Snapshot
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..analyzers.source import Source
 
 Analyze = Callable[[Snapshot, Oracle, Settings, Callable[[], bool]], Analysis]
 """Analyses a frozen text within the settings' budget; is to end soon once `cancelled()`."""
@@ -19,19 +23,23 @@ def analyze_snapshot(
 ) -> Analysis:
     """Analyse a unit with the real engine."""
     from ..analyzers.analyze import Options, analyze
-    from ..analyzers.source import Source
     from ..analyzers.source.document import MAX_BYTES
 
-    texts = [part.text for part in snapshot.parts]
-    size = sum(map(len, texts))
+    size = sum(len(part.text) for part in snapshot.parts)
     if size > MAX_BYTES:
         return Analysis(complete=False, notes=(_too_large(snapshot, size, MAX_BYTES),))
-    if snapshot.notebook:
-        source = Source.of_cells(texts, path=snapshot.path)
-    else:
-        source = Source.of_text(texts[0], path=snapshot.path)
     options = Options(seconds=settings.seconds, steps=settings.steps, cancelled=cancelled)
-    return analyze(source, oracle, options)
+    return analyze(source_of(snapshot), oracle, options)
+
+
+def source_of(snapshot: Snapshot) -> Source:
+    """A unit as the analysis reads it."""
+    from ..analyzers.source import Source
+
+    texts = [part.text for part in snapshot.parts]
+    if snapshot.notebook:
+        return Source.of_cells(texts, path=snapshot.path)
+    return Source.of_text(texts[0], path=snapshot.path)
 
 
 def _too_large(snapshot: Snapshot, size: int, limit: int) -> Text:
@@ -52,6 +60,6 @@ def find_interpreter(explicit: str | None, root: Path | None) -> str:
 
 def warm_up() -> None:
     """Import the engine, so that the first text does not wait for it."""
-    from ..analyzers import analyze, source
+    from ..analyzers import analyze, fixes, source
 
-    assert analyze and source
+    assert analyze and fixes and source

@@ -12,7 +12,7 @@ import contextlib
 import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -41,6 +41,7 @@ from .features import (
     tensors,
     tracing,
 )
+from .fixing import Fixing, with_texts
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
 from .protocol import ShapewiseProtocol
@@ -49,6 +50,9 @@ from .sent import Sent
 from .settings import Settings
 from .status import Status
 from .teacher import Teacher
+
+if TYPE_CHECKING:
+    from ..analyzers.source import Source
 
 VERSION = "0.1.0"
 
@@ -99,6 +103,7 @@ class ShapewiseServer(LanguageServer):
         self.status = Status(self)
         self.teacher = Teacher(self)
         self.tracing = tracing.Tracing(self)
+        self.fixing = Fixing(self._proof_failed)
         self._python = python
         self._analyze = analyze
         self._find = find
@@ -209,6 +214,7 @@ class ShapewiseServer(LanguageServer):
         for key in keys:
             snapshot = self.documents.snapshot(key)
             if snapshot is not None:
+                self.fixing.cancel(key)
                 delay = 0.0 if at_once else self.settings_of(snapshot).debounce
                 self.scheduler.submit(snapshot, self._work(snapshot), delay)
 
@@ -257,6 +263,7 @@ class ShapewiseServer(LanguageServer):
     def close(self) -> None:
         """Stop analyses and oracles; may be called more than once."""
         self.tracing.close()
+        self.fixing.close()
         self.oracles.close()
         self.scheduler.close()
         self.teacher.close()
@@ -289,6 +296,7 @@ class ShapewiseServer(LanguageServer):
                 self._noted.add((result.snapshot.key, message))
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, message))
         self._show(result)
+        self._prove(result)
 
     def show_again(self) -> None:
         """What is shown beside the analyses has changed."""
@@ -313,6 +321,20 @@ class ShapewiseServer(LanguageServer):
                 lenses = code_lens.lenses_of(self, result, part)
                 if self.sent.outdated("lenses", document, lenses):
                     self._refresh(types.WORKSPACE_CODE_LENS_REFRESH)
+
+    def _prove(self, result: Result) -> None:
+        """Begin with the proofs of the fixes for what has been shown."""
+        snapshot = result.snapshot
+        oracle, settings = self.oracle_of(snapshot.path), self.settings_of(snapshot)
+
+        def analyse(source: Source, cancelled: Callable[[], bool]) -> Analysis:
+            edited = with_texts(snapshot, [part.text for part in source.parts])
+            return self._analyze(edited, oracle, settings, cancelled)
+
+        self.fixing.start(result, analyse)
+
+    def _proof_failed(self, error: Exception) -> None:
+        self.log_error("".join(traceback.format_exception(error)))
 
     def _failed(self, snapshot: Snapshot, error: Exception) -> None:
         trace = "".join(traceback.format_exception(error))

@@ -85,7 +85,9 @@ def _start_dim(site: Site) -> Iterator[Candidate]:
             continue
         edits: list[Edit] = [site.with_argument(found, "1")]
         new = site.code(found)[:-1].rstrip() + (", 1)" if found.args else "1)")
-        if len([*found.args, *found.keywords]) > 1:
+        # `torch.flatten(x)` or `x.flatten()`: with more arguments something else is meant.
+        function = ast.unparse(found.func) == "torch.flatten"
+        if len([*found.args, *found.keywords]) > function:
             continue
         title = text("Write `{new}` instead of `{old}`", new=new, old=site.short(found))
         if step is inner and inner is not node:

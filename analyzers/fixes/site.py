@@ -371,8 +371,8 @@ class Site:
         span, indent = start
         step = indent_step(self.program.source.parts[span.part].text)
         at = Span(span.part, span.line, 1, span.line, 1)
-        edits = [Edit(at, f"{indent}{header}\n")]
-        for line in range(span.line, last.end_line + 1):
+        edits = [Edit(at, f"{indent}{header}\n{step}")]
+        for line in range(span.line + 1, last.end_line + 1):
             edits.append(Edit(Span(span.part, line, 1, line, 1), step))
         return tuple(edits)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ..scheduler import Result
-from . import lesson_actions
+from . import fix_actions, lesson_actions
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         Awaitable[list[types.CodeAction]],
     ]
 
-PROVIDERS: tuple[Provider, ...] = (lesson_actions.actions,)
+PROVIDERS: tuple[Provider, ...] = (fix_actions.actions, lesson_actions.actions)
 """In this order their actions are shown; each is given the result and the document's part."""
 
-KINDS = (types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor)
+KINDS = (types.CodeActionKind.QuickFix, types.CodeActionKind.Refactor, fix_actions.FIX_ALL)
 
 
 async def code_actions(
@@ -56,5 +56,6 @@ def _name(kind: types.CodeActionKind | str | None) -> str:
 
 def register(ls: ShapewiseServer) -> None:
     """Offer code actions."""
-    options = types.CodeActionOptions(list(KINDS))
+    options = types.CodeActionOptions(list(KINDS), resolve_provider=True)
     ls.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_actions)
+    ls.feature(types.CODE_ACTION_RESOLVE)(fix_actions.resolve)

@@ -29,6 +29,7 @@ def did_close(ls: ShapewiseServer, params: types.DidCloseTextDocumentParams) -> 
     closed = ls.documents.close(params.text_document.uri)
     if closed is not None and key is not None:
         ls.scheduler.drop(key)
+        ls.fixing.forget(key)
         ls.forget([closed])
 
 
@@ -47,6 +48,7 @@ def notebook_did_close(ls: ShapewiseServer, params: types.DidCloseNotebookDocume
     key = ls.documents.unit_of(params.notebook_document.uri)
     if key is not None:
         ls.scheduler.drop(key)
+        ls.fixing.forget(key)
     ls.forget(ls.documents.close_notebook(params.notebook_document.uri))
 
 
