@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ..facts import Analysis, Problem
 from ..source import Source
@@ -24,8 +25,9 @@ from . import (
     targets,
     training,
 )
-from .base import Candidate, Edit, Fix, Suggest
-from .prove import Analyse, prove
+from .base import Analyse, Candidate, Edit, Fix, Suggest
+from .hidden import Hidden
+from .prove import Proof, prove
 from .site import Program, Site
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "candidates",
     "fixable_codes",
     "fixes_for",
+    "proved",
 ]
 
 MOST = 3
@@ -180,13 +183,19 @@ def fixes_for(
         program: the syntax of `source`, if it has been read before.
     """
     program = program or Program(source)
-    found: list[Fix] = []
-    for tried, candidate in enumerate(candidates(problem, program, analysis)):
-        if len(found) >= most or tried >= _TRIES:
-            break
-        proof = prove(candidate, (problem,), source, analysis, analyse)
+    best = islice(proved(problem, analysis, analyse, program), most)
+    return tuple(
+        Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not place)
+        for place, (candidate, proof) in enumerate(best)
+    )
+
+
+def proved(
+    problem: Problem, analysis: Analysis, analyse: Analyse, program: Program
+) -> Iterator[tuple[Candidate, Proof]]:
+    """The candidates for a problem that are fixes, each when the one before has been seen."""
+    hidden = Hidden((problem,), program, analysis, analyse)
+    for candidate in islice(candidates(problem, program, analysis), _TRIES):
+        proof = prove(candidate, (problem,), program.source, analysis, analyse, hidden.found)
         if proof is not None:
-            found.append(
-                Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not found)
-            )
-    return tuple(found)
+            yield candidate, proof

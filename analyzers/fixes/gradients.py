@@ -87,6 +87,10 @@ def once_more(site: Site) -> Iterator[Candidate]:
             new = "retain_graph=True"
             title = text("Write `{new}` in `{old}`", new=new, old=site.short(other))
             yield site.candidate("retain-graph", title, (site.with_argument(other, new),))
+            removed = site.without(statement) if isinstance(statement, ast.Expr) else None
+            if statement is not None and removed is not None:
+                title = text("Remove `{old}`", old=site.short(statement))
+                yield site.candidate("retain-graph", title, (removed,))
 
 
 def _carried(site: Site, loop: ast.For | ast.While) -> Iterator[Candidate]:

@@ -22,7 +22,7 @@ from .edits import line_starts, offset
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
 _PIECES = (ast.Slice, ast.Starred, ast.List, ast.Tuple)
-_MAX_SHOWN = 40
+_MAX_SHOWN = 56
 
 
 class Program:
@@ -366,7 +366,7 @@ class Site:
     def indented(self, statements: list[ast.stmt], header: str) -> tuple[Edit, ...] | None:
         """Statements that follow each other, put under a header such as `with …:`."""
         start, last = self._start(statements[0]), self.program.span(statements[-1])
-        if start is None:
+        if start is None or any(map(self._holds_lines, statements)):
             return None
         span, indent = start
         step = indent_step(self.program.source.parts[span.part].text)
@@ -375,6 +375,11 @@ class Site:
         for line in range(span.line + 1, last.end_line + 1):
             edits.append(Edit(Span(span.part, line, 1, line, 1), step))
         return tuple(edits)
+
+    def _holds_lines(self, statement: ast.stmt) -> bool:
+        """Whether a string in it goes over several lines: its spaces are not indentation."""
+        strings = [n for n in ast.walk(statement) if isinstance(n, (ast.Constant, ast.JoinedStr))]
+        return any(node.end_lineno != node.lineno for node in strings)
 
     def _start(self, statement: ast.stmt) -> tuple[Span, str] | None:
         """Where a statement begins, and its indentation, if nothing else stands before it."""

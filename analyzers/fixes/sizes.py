@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..facts import text
-from .base import Candidate
+from .base import Candidate, Edit
 from .layer_arguments import class_of
 from .site import Site
 
@@ -19,7 +20,7 @@ def reshape(site: Site) -> Iterator[Candidate]:
         return
     if call.func.attr == "view":
         new = f"{site.code(call.func.value)}.reshape"
-        yield site.rewrite("reshape", call.func, new, safe=True)
+        yield site.rewrite_in("reshape", call, call.func, new, safe=True)
 
 
 def free_size(site: Site) -> Iterator[Candidate]:
@@ -152,12 +153,28 @@ def unpacked(site: Site) -> Iterator[Candidate]:
         new = f"{site.suffixed_code(tensor, '.unsqueeze(0)')}.shape"
         title = text("Write `{new}`", new=new)
         yield site.candidate("unsqueeze", title, site.suffixed(tensor, ".unsqueeze(0)"))
+        yield from _fewer_names(site, statement, site.rank(tensor))
     if isinstance(statement, ast.For) and isinstance(node, ast.Tuple):
         kept, gone = node.elts[:1], node.elts[1:]
         used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
         names = {name.id for name in gone if isinstance(name, ast.Name)}
         if names.isdisjoint(used) and len(names) == len(gone):
             yield site.rewrite("unpack", node, f"({site.code(kept[0])},)")
+
+
+def _fewer_names(site: Site, statement: ast.stmt | None, rank: int | None) -> Iterator[Candidate]:
+    """`c, h, w = x.shape` without a `b` that nothing asks for."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(target, ast.Tuple) or rank is None or len(target.elts) != rank + 1:
+        return
+    first, second = target.elts[:2]
+    used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
+    if isinstance(first, ast.Name) and first.id not in used:
+        span, end = site.program.span(first), site.program.span(second)
+        gone = Edit(replace(span, end_line=end.line, end_column=end.column), "")
+        kept = ", ".join(site.code(name) for name in target.elts[1:])
+        title = text("Write `{new}` instead of `{old}`", new=kept, old=site.short(target))
+        yield site.candidate("unpack", title, (gone,))
 
 
 def _loads(name: ast.Name) -> bool:

@@ -9,9 +9,11 @@ from itertools import pairwise
 
 from ..facts import Analysis, Problem, Span, Text, text
 from ..source import Source
-from .base import Candidate, Edit, Fix
+from .base import Analyse, Candidate, Edit, Fix
 from .edits import line_starts, place
-from .prove import Analyse, prove
+from .hidden import Hidden
+from .prove import prove
+from .site import Program
 
 _ROUNDS = 40
 """Fixes applied one after the other to one document."""
@@ -32,13 +34,16 @@ class Together:
 class Fixed:
     """A program with all fixes that need not be read.
 
+    analysis: of the program as it is now.
     edits: of the program as it was, one a part; empty if there was nothing to fix.
-    problems: those that are gone.
+    done: the problems that are gone, each in the program that the ones before have left,
+        and what was done.
     """
 
     source: Source
+    analysis: Analysis
     edits: tuple[Edit, ...]
-    problems: tuple[Problem, ...]
+    done: tuple[tuple[Problem, Text], ...]
 
 
 def kinds_of(fixes: Mapping[Problem, tuple[Fix, ...]]) -> list[str]:
@@ -59,7 +64,8 @@ def together(
     edits = tuple(dict.fromkeys(edit for fix in chosen.values() for edit in fix.edits))
     title = text("Fix all {count} problems of this kind", count=len(chosen))
     candidate = Candidate(kind, title, edits)
-    proof = prove(candidate, tuple(chosen), source, analysis, analyse)
+    hidden = Hidden(tuple(chosen), Program(source), analysis, analyse)
+    proof = prove(candidate, tuple(chosen), source, analysis, analyse, hidden.found)
     return Together(title, edits) if proof is not None else None
 
 
@@ -68,24 +74,21 @@ def fix_all(source: Source, analysis: Analysis, analyse: Analyse) -> Fixed:
 
     Each is proved on the program that the ones before have left.
     """
-    from . import fixes_for
+    from . import proved
 
     now, known = source, analysis
-    done: list[Problem] = []
+    done: list[tuple[Problem, Text]] = []
     for _ in range(_ROUNDS):
-        step = None
+        program = Program(now)
         for problem in known.problems:
-            found = fixes_for(problem, now, known, analyse, most=1)
-            if found and found[0].safe:
-                candidate = Candidate(found[0].kind, found[0].title, found[0].edits)
-                step = prove(candidate, (problem,), now, known, analyse)
-            if step is not None:
-                done.append(problem)
-                now, known = step.edited.after, step.analysis
+            candidate, proof = next(proved(problem, known, analyse, program), (None, None))
+            if candidate is not None and proof is not None and candidate.safe:
+                done.append((problem, proof.title))
+                now, known = proof.edited.after, proof.analysis
                 break
-        if step is None:
+        else:
             break
-    return Fixed(now, difference(source, now), tuple(done))
+    return Fixed(now, known, difference(source, now), tuple(done))
 
 
 def difference(before: Source, after: Source) -> tuple[Edit, ...]:
