@@ -129,7 +129,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW515": (scalars.plain_tensor,),
     "SW516": (scalars.copied,),
     "SW517": (states.batch_first, training.flattened_rows, training.batch_of_image),
-    "SW601": (modules.returned,),
+    "SW601": (modules.returned, joining.padded),
     "SW604": (devices.map_location, devices.loaded_weights),
     "SW605": (misuse.numeric_array,),
     "SW701": (

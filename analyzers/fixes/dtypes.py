@@ -51,9 +51,9 @@ def same_dtype(site: Site) -> Iterator[Candidate]:
 
 
 def _is_rare(site: Site, node: ast.expr) -> bool:
-    """Whether a tensor has a dtype of its own accord: one that NumPy does not give."""
+    """Whether a tensor has a dtype that it was given on purpose."""
     fact = site.fact(node)
-    return fact is not None and fact.dtype not in ("float32", "float64")
+    return fact is not None and fact.dtype in ("float16", "bfloat16", "complex64")
 
 
 def class_numbers(site: Site) -> Iterator[Candidate]:

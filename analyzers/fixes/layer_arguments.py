@@ -181,15 +181,15 @@ def divisor(site: Site) -> Iterator[Candidate]:
         if numbers[0] % n == 0 and (numbers[2] is None or numbers[2] % n == 0)
     ]
     best = min(fits, key=lambda n: (abs(n - (numbers[1] or 0)), n))
-    for size in dict.fromkeys([best, 1]):
-        name = "num_heads" if heads else "groups"
-        candidate = set_size(site, call, (1, name) if heads else (6, name), str(size))
-        if candidate is not None and size > 1:
-            yield candidate
+    where = (1, "num_heads") if heads else (6, "groups")
+    candidate = set_size(site, call, where, str(best))
+    if candidate is not None:
+        yield candidate
+    if not heads:
+        return  # The channels are what flows in: an image has three.
     below = numbers[0] - numbers[0] % numbers[1]
     near = below if numbers[0] - below <= numbers[1] // 2 and below else below + numbers[1]
-    where = (0, "embed_dim") if heads else (0, "in_channels")
-    candidate = set_size(site, call, where, str(near))
+    candidate = set_size(site, call, (0, "embed_dim"), str(near))
     if candidate is not None:
         yield candidate
 

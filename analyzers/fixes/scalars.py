@@ -23,7 +23,7 @@ def one_number(site: Site) -> Iterator[Candidate]:
         yield site.rewrite("mean", call, f"{site.suffixed_code(node, mean)}.item()")
         yield site.rewrite("to-list", call, f"{site.code(node)}.tolist()")
     else:
-        yield site.write("mean", node, mean)
+        yield site.rewrite_in("mean", call, node, site.suffixed_code(node, mean))
         yield site.rewrite("to-list", call, f"{site.code(node)}.tolist()")
 
 

@@ -297,12 +297,31 @@ class Site:
             isinstance(node, ast.Tuple) and self.code(node).startswith("(")
         ):
             return (self.behind(node, suffix),)
+        bracket = self._own_bracket(node)
+        if bracket is not None:
+            return (Edit(bracket, suffix),)
         return (self.before(node, "("), self.behind(node, ")" + suffix))
 
     def suffixed_code(self, node: ast.expr, suffix: str) -> str:
         """What `suffixed` makes of an expression, for a title."""
         code = self.short(node)
         return f"{code}{suffix}" if isinstance(node, _ATOMS) else f"({code}){suffix}"
+
+    def _own_bracket(self, node: ast.expr) -> Span | None:
+        """The place behind the brackets around an expression, where they are no call's."""
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.keyword) or (
+            isinstance(parent, ast.Call) and node in parent.args
+        ):
+            return None
+        span = self.program.span(node)
+        part = self.program.source.parts[span.part].text
+        start = offset(part, span.line, span.column)
+        end = offset(part, span.end_line, span.end_column)
+        if part[start - 1 : start] != "(" or part[end : end + 1] != ")":
+            return None
+        column = span.end_column + 1
+        return Span(span.part, span.end_line, column, span.end_line, column)
 
     def argument(self, call: ast.Call, position: int, name: str) -> ast.expr | None:
         """An argument of a call, by its name or position."""
@@ -398,8 +417,16 @@ class Site:
     # Candidates.
 
     def write(self, kind: str, node: ast.expr, suffix: str, *, safe: bool = False) -> Candidate:
-        """A method behind an expression."""
-        title = text("Write `{new}`", new=self.suffixed_code(node, suffix))
+        """A method behind an expression; of an operation of two, the title shows both."""
+        new = self.suffixed_code(node, suffix)
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.BinOp) and isinstance(node, _ATOMS):
+            whole, code = self.code(parent), self.code(node)
+            at = len(whole) - len(code) if node is parent.right else 0
+            shown = f"{whole[: at + len(code)]}{suffix}{whole[at + len(code) :]}"
+            if whole[at:].startswith(code) and shown == shortened(shown):
+                new = shown
+        title = text("Write `{new}`", new=new)
         return self.candidate(kind, title, self.suffixed(node, suffix), safe=safe)
 
     def rewrite(

@@ -59,18 +59,14 @@ def _sizes(call: ast.Call) -> list[ast.expr]:
 def dim_in_range(site: Site) -> Iterator[Candidate]:
     """The last axis for one that is not there."""
     call = site.call
-    if call is None:
+    if call is None or class_of(call) in ("cat", "concat", "concatenate", "stack"):
         return
-    for keyword in call.keywords:
-        if keyword.arg in ("dim", "axis"):
-            yield site.rewrite_in("dim", call, keyword.value, "-1")
-            yield site.rewrite_in("dim", call, keyword.value, "0")
-            return
-    for argument in reversed(call.args):
-        if isinstance(argument, (ast.Constant, ast.UnaryOp)):
-            yield site.rewrite_in("dim", call, argument, "-1")
-            yield site.rewrite_in("dim", call, argument, "0")
-            return
+    given: list[ast.expr] = [k.value for k in call.keywords if k.arg in ("dim", "axis")]
+    given += [a for a in reversed(call.args) if isinstance(a, (ast.Constant, ast.UnaryOp))]
+    if given:
+        if "[-1, 0]" not in site.raised:
+            yield site.rewrite_in("dim", call, given[0], "-1")
+        yield site.rewrite_in("dim", call, given[0], "0")
 
 
 def index_in_range(site: Site) -> Iterator[Candidate]:
@@ -154,6 +150,7 @@ def unpacked(site: Site) -> Iterator[Candidate]:
         title = text("Write `{new}`", new=new)
         yield site.candidate("unsqueeze", title, site.suffixed(tensor, ".unsqueeze(0)"))
         yield from _fewer_names(site, statement, site.rank(tensor))
+        yield from _last_sizes(site, node, statement)
     if isinstance(statement, ast.For) and isinstance(node, ast.Tuple):
         kept, gone = node.elts[:1], node.elts[1:]
         used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
@@ -175,6 +172,14 @@ def _fewer_names(site: Site, statement: ast.stmt | None, rank: int | None) -> It
         kept = ", ".join(site.code(name) for name in target.elts[1:])
         title = text("Write `{new}` instead of `{old}`", new=kept, old=site.short(target))
         yield site.candidate("unpack", title, (gone,))
+
+
+def _last_sizes(site: Site, node: ast.expr, statement: ast.stmt | None) -> Iterator[Candidate]:
+    """`h, w = x.shape[-2:]` where a tensor has more axes than names are given."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if isinstance(target, ast.Tuple) and "too many" in site.raised:
+        new = f"[-{len(target.elts)}:]"
+        yield site.write("unpack", node, new)
 
 
 def _loads(name: ast.Name) -> bool:
