@@ -51,6 +51,7 @@ _TRIES = 16
 KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW101": (
         axes.batch_of_one,
+        axes.batch_at_call,
         axes.input_of_layer,
         layer_arguments.output_of_previous,
         axes.other_product,
@@ -60,6 +61,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW103": (sizes.reshape, sizes.free_size),
     "SW104": (joining.join,),
     "SW105": (
+        axes.batch_at_call,
         axes.permute,
         axes.merge_first,
         layer_arguments.other_norm,
@@ -81,13 +83,14 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
         states.mask_size,
         modules.batch_statistics,
         axes.batch_of_one,
+        axes.batch_at_call,
         layer_arguments.input_size,
         layer_arguments.output_of_previous,
         layer_arguments.other_norm,
         axes.unsqueeze,
     ),
     "SW109": (targets.loss_shapes,),
-    "SW110": (sizes.unpacked,),
+    "SW110": (axes.batch_at_call, sizes.unpacked),
     "SW111": (axes.all_axes, axes.equation),
     "SW112": (joining.stacked, scalars.condition, scalars.one_number),
     "SW113": (sizes.fitting_slice,),

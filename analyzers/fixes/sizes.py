@@ -15,7 +15,7 @@ from .site import Site
 
 def reshape(site: Site) -> Iterator[Candidate]:
     """`reshape` for `view`, which needs the numbers in that order in memory."""
-    call = site.call
+    call = _view(site)
     if call is None or not isinstance(call.func, ast.Attribute) or "stride" not in site.raised:
         return
     if call.func.attr == "view":
@@ -25,8 +25,8 @@ def reshape(site: Site) -> Iterator[Candidate]:
 
 def free_size(site: Site) -> Iterator[Candidate]:
     """-1 for one of the sizes, or a size for one of two -1."""
-    call = site.call
-    if call is None or class_of(call) not in ("view", "reshape"):
+    call = _view(site)
+    if call is None:
         return
     sizes = _sizes(call)
     tensor = call.func.value if isinstance(call.func, ast.Attribute) else None
@@ -45,6 +45,14 @@ def free_size(site: Site) -> Iterator[Candidate]:
             if size not in free:
                 for fitting in dict.fromkeys([math.prod(shape[1:]), shape[-1], *shape]):
                     yield site.rewrite_in("view-size", call, size, str(fitting))
+
+
+def _view(site: Site) -> ast.Call | None:
+    """The `view` or `reshape` at fault, which may go well in other rounds of a loop."""
+    for call in (site.node, site.call):
+        if isinstance(call, ast.Call) and class_of(call) in ("view", "reshape"):
+            return call
+    return None
 
 
 def _sizes(call: ast.Call) -> list[ast.expr]:
