@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..runtime.oracle.dims import Dim
+from .explain.model import Explanation
 
 Severity = Literal["error", "warning", "information", "hint"]
 BindingKind = Literal["variable", "parameter", "attribute", "loop", "with", "comprehension"]
@@ -137,6 +138,7 @@ class Problem:
     torch_message: what torch will print, `RuntimeError: …`; empty where nothing
         is raised.
     accelerated_only: it fails only where an accelerator is available.
+    explanation: the numbers behind it, where the rule knows them.
     """
 
     span: Span
@@ -147,6 +149,7 @@ class Problem:
     torch_message: str = ""
     related: tuple[Related, ...] = ()
     accelerated_only: bool = False
+    explanation: Explanation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ from . import (
     sw708_attribute,
 )
 from .base import Rule
+from .numbers import numbers_of
 
 RULES: tuple[Rule, ...] = (
     sw304_device_name.RULE,
@@ -161,5 +162,6 @@ def problem_of(failure: Failure) -> Problem:
                 torch_message=f"{failure.error.type}: {failure.error.text}",
                 related=finding.related,
                 accelerated_only=rule.accelerated_only,
+                explanation=numbers_of(rule.code, failure),
             )
     raise AssertionError("the last rule recognises everything")

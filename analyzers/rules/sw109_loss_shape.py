@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..explain.model import LossExplanation, Operand
 from ..facts import text
 from ..interpreter.call import Call
 from ..interpreter.failures import Failure
@@ -129,7 +130,10 @@ def compares_everything(call: Call, result: Value) -> None:
         target_shape=shape_text(wanted),
         loss=call.name.rpartition(".")[2],
     )
-    warn(RULE, call, message, node, severity="warning")
+    numbers = LossExplanation(
+        Operand(name, mine), Operand(other, wanted), call.name.rpartition(".")[2], "twins"
+    )
+    warn(RULE, call, message, node, severity="warning", explanation=numbers)
 
 
 def _surely_different(a: tuple[int | str, ...], b: tuple[int | str, ...]) -> bool:

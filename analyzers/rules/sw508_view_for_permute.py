@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..explain.model import Operand, PermuteExplanation
 from ..facts import text
 from ..interpreter.call import Call
 from ..values.model import TensorV, Value
@@ -34,7 +35,9 @@ def cuts_anew(call: Call, result: Value) -> None:
         wanted=shape_text(after),
         order=", ".join(str(axis) for axis in order),
     )
-    warn(RULE, call, message)
+    function = call.name.rpartition(".")[2]
+    axes = PermuteExplanation(Operand(name, before), tuple(order), function, viewed=True)
+    warn(RULE, call, message, explanation=axes)
 
 
 def _order(before: tuple[int | str, ...], after: tuple[int | str, ...]) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..explain.model import BroadcastExplanation, Operand
 from ..facts import text
 from ..interpreter.call import Call
 from ..interpreter.provenance import element_wise, made_by
@@ -33,7 +34,12 @@ def everything_with_everything(call: Call, result: Value) -> None:
                 other_shape=shape_text(row.sig.shape),
                 count=count,
             )
-            warn(RULE, call, message, node)
+            pair = BroadcastExplanation(
+                Operand(name, column.sig.shape),
+                Operand(other, row.sig.shape),
+                call.name.rpartition(".")[2],
+            )
+            warn(RULE, call, message, node, explanation=pair)
             return
 
 
@@ -69,4 +75,7 @@ def along_the_wrong_axis(call: Call, result: Value) -> None:
         other=other,
         other_shape=shape_text(vector.sig.shape),
     )
-    warn(RULE, call, message, node)
+    pair = BroadcastExplanation(
+        Operand(name, shape), Operand(other, vector.sig.shape), call.name.rpartition(".")[2]
+    )
+    warn(RULE, call, message, node, explanation=pair)
