@@ -47,7 +47,7 @@ def evaluate(machine: Machine, node: ast.expr) -> Value:
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
         return machine.unknown("this kind of expression is not followed")
-    value = holes.settled(evaluator(machine, node))
+    value = holes.known(machine, evaluator(machine, node))
     if isinstance(value, _RECORDED) and isinstance(node, _HOVERED):
         chunk = machine.frame.chunk
         machine.recorder.evaluate(chunk.span(node), lambda: chunk.source(node), value)

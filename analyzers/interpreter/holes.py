@@ -67,6 +67,19 @@ def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
     return value
 
 
+def known(machine: Machine, value: Value) -> Value:
+    """What a hole has turned out to be, in this pass or in one before.
+
+    A pass in which something is decided is never the last one; in those that follow, even
+    `x.half()` or `x > 0`, which left `x` open, give what they give for a tensor.
+    """
+    value = settled(value)
+    search = machine.search
+    if type(value) is Hole and search is not None and value.cell.path in search.decisions:
+        return _decide(machine, value, ())
+    return value
+
+
 def as_size(machine: Machine, value: Value) -> Value:
     """A hole that must be a size."""
     value = settled(value)
