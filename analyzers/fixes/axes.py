@@ -65,8 +65,9 @@ def _before_layer(site: Site, made: ast.Call, new: str) -> Candidate | None:
         return None
     module = site.code(made.func).rpartition(".")[0]
     layer = f"{module}.{new}" if module else new
-    span, here = site.program.span(parent), site.program.span(made)
-    gap = f",\n{' ' * (here.column - 1)}" if span.line != here.line else ", "
+    indent = site.indentation(made)
+    alone = indent is not None and site.program.span(parent).line != site.program.span(made).line
+    gap = f",\n{indent}" if alone else ", "
     title = text("Insert `{new}` before `{layer}`", new=layer, layer=site.short(made))
     return site.candidate("flatten", title, (site.before(made, layer + gap),))
 

@@ -64,6 +64,8 @@ def prove(
     fact = None
     if candidate.shown is not None:
         fact = _result(edited.span(candidate.shown), after)
+        if fact is not None and _same(fact, _result(candidate.shown, analysis)):
+            fact = None  # It was this before.
     return Proof(_titled(candidate, problems[0], fact), edited, after)
 
 
@@ -149,6 +151,10 @@ def _result(span: Span, after: Analysis) -> TensorFact | None:
         if value.span == span and value.facts:
             return value.facts[0]
     return None
+
+
+def _same(fact: TensorFact, before: TensorFact | None) -> bool:
+    return before is not None and (fact.shape, fact.dtype) == (before.shape, before.dtype)
 
 
 def _titled(candidate: Candidate, problem: Problem, fact: TensorFact | None) -> Text:

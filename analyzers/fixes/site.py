@@ -274,8 +274,9 @@ class Site:
         return self.program.code(node)
 
     def short(self, node: ast.expr | ast.stmt) -> str:
-        """The text of a node for a title: on one line, shortened."""
-        return shortened(self.code(node))
+        """The text of a node for a title: on one line, without comments, shortened."""
+        code = self.code(node)
+        return shortened(ast.unparse(node) if "\n" in code or "\r" in code else code)
 
     def replace(self, node: ast.expr | ast.stmt, new: str) -> Edit:
         """New text for a node."""
@@ -385,7 +386,7 @@ class Site:
     def indented(self, statements: list[ast.stmt], header: str) -> tuple[Edit, ...] | None:
         """Statements that follow each other, put under a header such as `with …:`."""
         start, last = self._start(statements[0]), self.program.span(statements[-1])
-        if start is None or any(map(self._holds_lines, statements)):
+        if start is None or any(map(holds_lines, statements)):
             return None
         span, indent = start
         step = indent_step(self.program.source.parts[span.part].text)
@@ -395,17 +396,17 @@ class Site:
             edits.append(Edit(Span(span.part, line, 1, line, 1), step))
         return tuple(edits)
 
-    def _holds_lines(self, statement: ast.stmt) -> bool:
-        """Whether a string in it goes over several lines: its spaces are not indentation."""
-        strings = [n for n in ast.walk(statement) if isinstance(n, (ast.Constant, ast.JoinedStr))]
-        return any(node.end_lineno != node.lineno for node in strings)
-
     def _start(self, statement: ast.stmt) -> tuple[Span, str] | None:
         """Where a statement begins, and its indentation, if nothing else stands before it."""
-        span = self.program.span(statement)
+        indent = self.indentation(statement)
+        return (self.program.span(statement), indent) if indent is not None else None
+
+    def indentation(self, node: ast.expr | ast.stmt) -> str | None:
+        """What stands before a node on its line, if that is nothing but space."""
+        span = self.program.span(node)
         text = self.program.source.parts[span.part].text
         line = text[line_starts(text)[span.line - 1] :][: span.column - 1]
-        return (span, line) if not line.strip() else None
+        return line if not line.strip() else None
 
     def _rest(self, statement: ast.stmt) -> str | None:
         """What stands behind a statement on its last line."""
@@ -475,6 +476,12 @@ class Site:
         return Candidate(kind, title, edits, where, safe)
 
 
+def holds_lines(statement: ast.stmt) -> bool:
+    """Whether a string in it goes over several lines: its spaces are not indentation."""
+    strings = [n for n in ast.walk(statement) if isinstance(n, (ast.Constant, ast.JoinedStr))]
+    return any(node.end_lineno != node.lineno for node in strings)
+
+
 def method_owner(node: ast.expr | None) -> ast.expr | None:
     """What a method is called on."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -493,5 +500,5 @@ def shortened(code: str) -> str:
 
 def indent_step(text: str) -> str:
     """By how much a text indents its blocks."""
-    found = re.search(r":[ \t]*(?:#[^\n]*)?\r?\n([ \t]+)\S", text)
+    found = re.search(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)\S", text)
     return found.group(1)[:8] if found else "    "
