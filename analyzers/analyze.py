@@ -27,6 +27,8 @@ from .models import registry
 from .models.modules import is_module, weights_of
 from .oracle import Oracle
 from .rules import watch
+from .ruleset import ALL, RuleSet
+from .silence import silenced
 from .source import Source
 from .source.chunks import Chunk
 from .source.parse import parse_part
@@ -39,11 +41,13 @@ class Options:
 
     seconds, steps: the budget of one world (waiting for the oracle to start is
     not counted). cancelled: asked now and then; True ends the analysis.
+    rules: which problems are wanted.
     """
 
     seconds: float = 2.0
     steps: int = 200_000
     cancelled: Callable[[], bool] | None = None
+    rules: RuleSet = ALL
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,14 @@ def analyze(source: Source, oracle: Oracle, options: Options | None = None) -> A
     other: _Run | None = None
     if run.machine.asked_accelerator:
         other = _run(source, chunks, oracle, options, None if here else "cuda")
-    return _combine(run, other, here)
+    found = _combine(run, other, here)
+    certain = found.complete and not run.machine.unanswered
+    problems, suppressions = silenced(found.problems, chunks, certain=certain)
+    return replace(
+        found,
+        problems=tuple(sorted(options.rules.of(problems), key=lambda p: (p.span, p.code))),
+        suppressions=tuple(suppressions),
+    )
 
 
 def _run(

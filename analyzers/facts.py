@@ -185,6 +185,20 @@ class UnknownFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment, or one of its codes, that keeps problems silent.
+
+    span: of the code, or of the words if there is none. code: a code or a prefix;
+    empty for all. problems: what would be reported without it.
+    """
+
+    span: Span
+    code: str
+    whole_file: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything known of one document. All tuples are sorted by span."""
 
@@ -198,3 +212,5 @@ class Analysis:
     signatures: tuple[Signature, ...] = ()
     notes: tuple[Text, ...] = field(default=())
     """What a person should know about the analysis itself (no torch, budget)."""
+
+    suppressions: tuple[Suppression, ...] = ()

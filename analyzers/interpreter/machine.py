@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...runtime.oracle.wire import Answer, Request
+from ...runtime.oracle.wire import Answer, Request, Unsure
 from ..facts import Origin, Signature, Span, text
 from ..oracle import Oracle
 from ..source.chunks import Chunk
@@ -152,6 +152,8 @@ class Machine:
         """The search for what the parameters of a function are, while one is under way."""
         self.signatures: list[Signature] = []
         """What functions expect and return."""
+        self.unanswered = False
+        """Torch was asked, and was not there to answer."""
         self.quiet = 0
         """Above 0, problems are not recorded: the point may never be reached."""
         self._fresh: dict[str, int] = {}
@@ -178,6 +180,8 @@ class Machine:
         """Asks the oracle; the time spent waiting for it to start does not count."""
         started = time.monotonic()
         answer = self.oracle.ask(request)
+        if isinstance(answer, Unsure) and answer.reason in ("no-torch", "died", "timeout"):
+            self.unanswered = True
         waited = time.monotonic() - started
         if waited > 0.05:
             self.budget.pause(waited)

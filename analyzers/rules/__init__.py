@@ -74,6 +74,8 @@ from . import (
     sw706_optimizer_parameters,
     sw707_parameter_assignment,
     sw708_attribute,
+    sw901_unused_ignore,
+    sw902_unreadable_ignore,
 )
 from .base import Rule
 from .numbers import numbers_of
@@ -143,6 +145,8 @@ RULES: tuple[Rule, ...] = (
     sw508_view_for_permute.RULE,
     sw509_lost_batch.RULE,
     sw604_torch_load.RULE,
+    sw901_unused_ignore.RULE,
+    sw902_unreadable_ignore.RULE,
     sw190_torch_error.RULE,
 )
 """In the order in which they are tried; the last one recognises everything."""

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ...analyzers.facts import Analysis, Text, text
 from ...analyzers.oracle import Oracle
+from ...analyzers.ruleset import ALL, RuleSet
 from ...analyzers.source import Source, SourceError, read_source
 from ...runtime.oracle.wire import Answer, Request, Unsure
 from ...runtime.starting import shielded
@@ -32,11 +33,13 @@ class Job:
     """How files are checked.
 
     python: the learner's interpreter. seconds, steps: the budget of an analysis.
+    rules: which diagnostics are wanted.
     """
 
     python: str
     seconds: float
     steps: int
+    rules: RuleSet = ALL
 
 
 class Checker(Protocol):
@@ -102,7 +105,8 @@ class TorchChecker:
     def _analyze(self, source: Source, oracle: Oracle) -> Analysis:
         from ...analyzers.analyze import Options, analyze
 
-        return analyze(source, oracle, Options(self._job.seconds, self._job.steps))
+        job = self._job
+        return analyze(source, oracle, Options(job.seconds, job.steps, rules=job.rules))
 
     def close(self) -> None:
         """End the oracle."""

@@ -28,6 +28,7 @@ from ..tracing.overlay import Shown, at_binding, at_span
 from ..tracing.words import sentences as traced_sentences
 from ..wording import fact_code, origin_text, source_code
 from ..wording import signature_code as function_code
+from . import comment_hover
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
@@ -252,6 +253,11 @@ async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover |
     encoding = ls.documents.encoding
     line, column = result.snapshot.place_of(document, params.position, encoding)
     language = ls.settings_of(result.snapshot).language
+    comment = comment_hover.hover_of(
+        result.analysis, part, line, column, language, markdown=ls.client.markdown
+    )
+    if comment is not None:
+        return types.Hover(comment[1], result.snapshot.range_of(comment[0], encoding))
     with_problems = not ls.client.hovers_show_diagnostics
     answer = hover_of(
         result,

@@ -19,7 +19,9 @@ from shapewise.runtime.oracle import dims
 
 Mode = Literal["real", "static"]
 
-_COMMENT = re.compile(r"#\s*(reveal|error|warning):\s*(.*?)\s*(?=#\s*(?:reveal|error|warning):|$)")
+_COMMENT = re.compile(
+    r"#\s*(reveal|error|warning|hint):\s*(.*?)\s*(?=#\s*(?:reveal|error|warning|hint):|$)"
+)
 _PROBLEM = re.compile(r'(SW\d{3})(?:\s+"(.*)")?$')
 _WORD = re.compile(r"((u?int|float|bfloat|complex)\d+|bool|(cpu|cuda|mps)\S*|(no)?grad|unknown)$")
 
@@ -40,7 +42,7 @@ class Spec:
 class Expectation:
     """One comment. Lines count within the program, from 1."""
 
-    kind: Literal["reveal", "error", "warning"]
+    kind: Literal["reveal", "error", "warning", "hint"]
     first: int
     last: int
     """The lines of the statement, or of its header, that the comment stands in."""
