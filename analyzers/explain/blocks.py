@@ -70,11 +70,7 @@ def fenced(code: str) -> str:
 
 
 def image(picture: Picture) -> str:
-    """A picture as an image of Markdown, its data in the link.
-
-    The size behind the bar is understood by VS Code; others take it for a part of
-    the address of a `data:` link, which ends before it.
-    """
+    """A picture as an image of Markdown, its data in the link."""
     data = base64.b64encode(picture.svg.encode("utf-8")).decode("ascii")
     alt = re.sub(r"[\[\]\\`\n]", "", picture.alt)
     return f"![{alt}](data:image/svg+xml;base64,{data})"
