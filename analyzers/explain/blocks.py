@@ -52,6 +52,31 @@ def plain(blocks: Iterable[Block]) -> list[str]:
     ]
 
 
+_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("┌┐└┘", "+"),
+        **dict.fromkeys("─", "-"),
+        **dict.fromkeys("│", "|"),
+        **dict.fromkeys("▒█", "#"),
+        **dict.fromkeys("✗", "x"),
+        "…": "~",
+        "·": "*",
+        "≠": "#",
+        "×": "x",
+    }
+)
+"""One character for one, so that columns stay in line."""
+
+
+def fits_encoding(lines: str, encoding: str) -> str:
+    """A picture of text as a terminal can show it."""
+    try:
+        lines.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return lines.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+    return lines
+
+
 def escaped(sentence: str) -> str:
     """A sentence as Markdown: outside code, nothing but backticks has a meaning."""
     pieces = sentence.split("`")

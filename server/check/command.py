@@ -24,7 +24,7 @@ from .work import Job, Make, TorchChecker, default_jobs, run
 
 _INTERRUPTED = 130
 
-_SECONDS = 10.0
+SECONDS = 10.0
 """A check may think longer than an editor: nobody is typing."""
 
 
@@ -55,14 +55,14 @@ def check(
     """
     here = Path.cwd()
     chosen = {"language": language, "rules.select": select, "rules.ignore": ignore}
-    settings, complaints = _settings(here, chosen)
+    settings, complaints = settings_of(here, chosen)
     for complaint in complaints:
         _complain(complaint, settings.language)
     files = find_files(paths)
     if not files:
         _complain(text("there are no Python files or notebooks there"), settings.language)
     explicit = python or settings.python
-    interpreter, seconds = find_python(explicit, here), max(settings.seconds, _SECONDS)
+    interpreter, seconds = find_python(explicit, here), max(settings.seconds, SECONDS)
     job = Job(interpreter, seconds, settings.steps, settings.rules)
     if format != "text":
         _speak_utf8()
@@ -83,7 +83,8 @@ def _speak_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def _settings(folder: Path, chosen: Mapping[str, object]) -> tuple[Settings, list[Text]]:
+def settings_of(folder: Path, chosen: Mapping[str, object]) -> tuple[Settings, list[Text]]:
+    """The settings of a folder's pyproject.toml under those that were chosen; complaints."""
     project, complaints = read_project(folder)
     settings, more = resolve(chosen, project, system_locale())
     return settings, [*complaints, *more]
