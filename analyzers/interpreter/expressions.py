@@ -182,6 +182,7 @@ def _ifexp(machine: Machine, node: ast.IfExp) -> Value:
 
 
 def _call(machine: Machine, node: ast.Call) -> Value:
+    machine.called = node.func
     function = evaluate(machine, node.func)
     call = _arguments(machine, node)
     return functions.call_value(call, function)

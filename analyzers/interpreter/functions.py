@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, classes, escapes, holes, libraries, scopes
+from . import attributes, classes, escapes, libraries, scopes, tensor_names
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -48,7 +48,7 @@ def _hands_on(function: Value) -> bool:
     if isinstance(function, BoundMethod):
         return _hands_on(function.function)
     if isinstance(function, Native):
-        return function.name in holes.SAME_SHAPE
+        return function.name in tensor_names.SAME_SHAPE
     return isinstance(function, (FunctionV, InstanceV))
 
 

@@ -21,6 +21,7 @@ from ..values.encode import NotEncodable, encode
 from ..values.model import (
     Cell,
     Const,
+    DtypeV,
     Hole,
     InstanceV,
     ListV,
@@ -35,6 +36,7 @@ from .call import Call
 from .candidates import NUMBERS, SIZE, TENSORS, Guess, guesses
 from .machine import Machine
 from .search import Decision, Rejected
+from .tensor_names import METHODS, OF_TENSORS, SAME_SHAPE
 
 if TYPE_CHECKING:
     pass
@@ -50,9 +52,12 @@ def hole(name: str, reason: Unknown) -> Hole:
 
 def settled(value: Value) -> Value:
     """What a hole has turned out to be; any other value, and an open hole, as it is."""
-    if type(value) is Hole and value.cell.value is not None:
-        return value.cell.value
-    return value
+    if type(value) is not Hole or value.cell.value is None:
+        return value
+    found = value.cell.value
+    if value.dtype is not None and isinstance(found, TensorV):
+        return TensorV(found.sig._replace(dtype=value.dtype), found.origin)
+    return found
 
 
 def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
@@ -62,9 +67,9 @@ def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
     if decision is None:
         decision = search.decisions[found.cell.path] = Decision(found.cell.path, options)
         search.changed = True
-    value = found.cell.value = search.value(decision)
+    found.cell.value = search.value(decision)
     search.cells.append(found.cell)
-    return value
+    return settled(found)
 
 
 def known(machine: Machine, value: Value) -> Value:
@@ -96,86 +101,6 @@ def as_number(machine: Machine, value: Value) -> Value:
     return value
 
 
-SAME_SHAPE = frozenset(
-    [
-        "to",
-        "cuda",
-        "cpu",
-        "float",
-        "half",
-        "double",
-        "type",
-        "detach",
-        "clone",
-        "contiguous",
-        "requires_grad_",
-    ]
-)
-_OF_TENSORS = frozenset(
-    [
-        "shape",
-        "size",
-        "dim",
-        "ndim",
-        "ndimension",
-        "view",
-        "reshape",
-        "permute",
-        "transpose",
-        "flatten",
-        "squeeze",
-        "unsqueeze",
-        "t",
-        "T",
-        "mT",
-        "dtype",
-        "device",
-        "long",
-        "int",
-        "bool",
-        "numel",
-        "mean",
-        "sum",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "softmax",
-        "log_softmax",
-        "relu",
-        "sigmoid",
-        "tanh",
-        "exp",
-        "log",
-        "sqrt",
-        "abs",
-        "pow",
-        "matmul",
-        "mm",
-        "bmm",
-        "expand",
-        "expand_as",
-        "repeat",
-        "masked_fill",
-        "new_zeros",
-        "new_ones",
-        "chunk",
-        "norm",
-        "backward",
-        "data",
-        "view_as",
-        "add",
-        "mul",
-        "div",
-        "sub",
-        "clamp",
-        "std",
-        "var",
-    ]
-)
-_ALSO_OF_LISTS = frozenset(["split", "index", "count", "add", "pop"])
-
-
 def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value:
     """`hole.name`: a tensor's, if only tensors have it; else a hole of its own."""
     from ..values.model import Native
@@ -184,11 +109,21 @@ def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value
     if machine.search is None:
         return owner
     if name in SAME_SHAPE:
-        return Native(name, lambda call: owner)
-    if name in _OF_TENSORS and name not in _ALSO_OF_LISTS:
+        return Native(name, lambda call: _cast(owner, name, call))
+    if name in OF_TENSORS or (name in METHODS and machine.called is node):
         value = _decide(machine, owner, TENSORS)
         return attributes.get_attribute(machine, node, value, name)
     return member(owner, name)
+
+
+_CASTS = {"float": "float32", "half": "float16", "double": "float64"}
+
+
+def _cast(owner: Hole, method: str, call: Call) -> Hole:
+    """`hole.to(…)`: of the same shape, and perhaps of another dtype."""
+    named = [v.name for v in (*call.args, *call.kwargs.values()) if isinstance(v, DtypeV)]
+    dtype = _CASTS.get(method, named[0] if named else owner.dtype)
+    return Hole(owner.reason, owner.cell, dtype)
 
 
 def operand(machine: Machine, value: Value, other: Value) -> Value:

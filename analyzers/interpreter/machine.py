@@ -150,6 +150,8 @@ class Machine:
         """By class id, the first instance the program has made of a learner's class."""
         self.search: Search | None = None
         """The search for what the parameters of a function are, while one is under way."""
+        self.called: ast.expr | None = None
+        """The function of the call that was begun last."""
         self.signatures: list[Signature] = []
         """What functions expect and return."""
         self.unanswered = False
