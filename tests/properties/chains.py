@@ -15,7 +15,7 @@ from .programs import HEAD, LAYER, Run, Runner, Step, function, module, script
 
 Form = Literal["script", "function", "module"]
 MAX_STEPS = 8
-MAX_NUMBERS = 4_000
+MAX_NUMBERS = 5_000
 """Tensors with more numbers are not gone on with."""
 
 INPUTS = (

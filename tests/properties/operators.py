@@ -12,6 +12,16 @@ from typing import Any, Protocol
 
 import torch
 
+from .expressions import (
+    BINARY,
+    DTYPES,
+    ELEMENTWISE,
+    MODULES,
+    PAIRS,
+    PRODUCTS,
+    REDUCTIONS,
+    SHAPES,
+)
 from .programs import LAYER, Step
 
 
@@ -41,58 +51,6 @@ class Builder(Protocol):
 
 
 Operator = Callable[[Builder, str], Step | None]
-
-ELEMENTWISE = (
-    "{x}.relu()|torch.relu({x})|F.relu({x})|F.gelu({x})|torch.sigmoid({x})|{x}.tanh()|{x}.exp()|{x}.abs()"
-    "|-{x}|{x} * 2|{x} / 3|{x} // 2|{x} ** 2|1 - {x}|2.5 * {x}|{x} > 0.5|{x} == 0|{x} % 2|{x}.sqrt()"
-    "|{x}.clone()|{x}.detach()|{x}.contiguous()|{x}.clamp(min=0)|torch.clamp({x}, 0, 1)|{x}.round()"
-    "|torch.zeros_like({x})|torch.rand_like({x})|{x}.new_zeros(2, 3)|torch.ones_like({x}, dtype=torch.int64)"
-    "|{x}.masked_fill({x} > 0, 0)|torch.where({x} > 0, {x}, 0)|torch.where({x} > 0, 1.0, 0.0)"
-    "|{x}.logical_not()|~({x} > 0)|torch.log1p({x}.abs())|{x}.sign()|{x}.isnan()|{x}.numel() * {x}"
-    "|{x} + torch.tensor(1.5)|torch.full_like({x}, 2)|{x}.sub(1)|torch.add({x}, {x}, alpha=2)"
-    "|F.leaky_relu({x}, 0.1)|F.dropout({x}, 0.5)|nn.ReLU()({x})|nn.Dropout(0.1)({x})|nn.Sigmoid()({x})"
-).split("|")
-DTYPES = (
-    "{x}.float()|{x}.double()|{x}.long()|{x}.int()|{x}.bool()|{x}.half()|{x}.to(torch.float64)"
-    "|{x}.to({y}.dtype)|{x}.type_as({y})|{x}.to({y})|{x}.to('cpu')|{x}.cpu()|{x}.byte()|{x}.to(torch.bfloat16)"
-).split("|")
-BINARY = (
-    "{x} + {y}|{x} - {y}|{x} * {y}|{x} / {y}|{x} > {y}|torch.maximum({x}, {y})|torch.where({x} > {y}, {x}, {y})"
-    "|{x}.expand_as({y})|{x}.view_as({y})|{x}.eq({y})|torch.add({x}, {y})|{x} & {y}|{x} ** {y}"
-    "|torch.stack([{x}, {y}])|torch.cat([{x}, {y}])|torch.cat(({x}, {y}), dim=-1)|torch.isclose({x}, {y})"
-    "|{x}.reshape({y}.shape)|torch.broadcast_tensors({x}, {y})[0]|torch.dot({x}, {y})|torch.outer({x}, {y})"
-    "|F.mse_loss({x}, {y})|nn.MSELoss()({x}, {y})|nn.BCEWithLogitsLoss()({x}, {y})|F.l1_loss({x}, {y})"
-    "|F.cosine_similarity({x}, {y})|torch.cdist({x}, {y})|nn.BCELoss()(torch.sigmoid({x}), {y})"
-).split("|")
-PRODUCTS = (
-    "{x} @ {y}|torch.matmul({x}, {y})|{x}.mm({y})|torch.bmm({x}, {y})|{x} @ {x}.mT|{x}.T @ {x}|{x} @ {x}.transpose(-2, -1)"
-    "|torch.einsum('ij,jk->ik', {x}, {y})|torch.einsum('...ij,...kj->...ik', {x}, {y})|torch.mv({x}, {y})"
-    "|torch.einsum('i,j->ij', {x}, {y})|{x} @ torch.rand({x}.shape[-1], 2)|F.linear({x}, torch.rand(3, {x}.size(-1)))"
-    "|torch.einsum('bij->bi', {x})|F.scaled_dot_product_attention({x}, {x}, {x})|torch.tensordot({x}, {y}, dims=1)"
-).split("|")
-REDUCTIONS = (
-    "sum|mean|prod|amax|amin|argmax|argmin|std|var|any|all|norm|logsumexp|median|max|min|cumsum|softmax|log_softmax"
-).split("|")
-PAIRS = frozenset(["median", "max", "min"])
-SHAPES = (
-    "{x}.view(-1)|{x}.reshape(-1)|{x}.flatten()|{x}.flatten(1)|torch.flatten({x}, 1)|{x}.squeeze()|{x}.T|{x}.mT|{x}.t()"
-    "|{x}.view({x}.size(0), -1)|{x}.reshape({x}.shape[0], -1)|{x}.view({x}.shape)|{x}.unsqueeze(0)|{x}.unsqueeze(-1)"
-    "|{x}[None]|{x}[..., None]|{x}[0]|{x}[-1]|{x}[1:]|{x}[:, 0]|{x}[:, -1]|{x}[::2]|{x}[:, :2]|{x}[..., -1]|{x}[:-1]"
-    "|{x}[:, None]|{x}[[0, 0]]|{x}[{x} > 0]|{x}[torch.tensor([0, 0, 0])]|{x}[:, [0, 0]]|{x}.nonzero()|{x}.unique()"
-    "|{x}.flip(0)|{x}.repeat(2, 1)|{x}.repeat(2, 1, 1)|{x}.expand(2, -1, -1)|{x}.ravel()|torch.tril({x})|{x}.diagonal()"
-    "|torch.arange({x}.size(0))|torch.zeros({x}.shape)|torch.rand({x}.size())|torch.eye({x}.shape[-1])"
-    "|torch.linspace(0, 1, {x}.shape[0])|torch.tensor({x}.shape)|torch.ones(len({x}), 2)|torch.diag({x})"
-    "|F.pad({x}, (1, 1))|F.pad({x}, (0, 1, 2, 0))|F.one_hot({x}.argmax(-1), 40)|{x}.sum()|{x}.mean()|{x}.max()"
-    "|torch.randperm({x}.shape[0])|{x}[torch.randperm({x}.size(0))]|{x}.T.contiguous()|{x}.unsqueeze(1).expand(-1, 3, -1)"
-    "|F.normalize({x}, dim=-1)|torch.full(({x}.shape[0], 2), 1.0)|{x}.sum().backward()|{x}.mean((0, 1))|{x}.mean(dim=[-1, -2])"
-).split("|")
-MODULES = (
-    "nn.Flatten()|nn.Softmax(dim=1)|nn.Softmax(-1)|nn.MaxPool2d(2)|nn.MaxPool2d(3, stride=2, padding=1)|nn.MaxPool1d(2)"
-    "|nn.AvgPool2d(2)|nn.AdaptiveAvgPool2d((1, 1))|nn.AdaptiveAvgPool2d(2)|nn.AdaptiveAvgPool1d(1)|nn.Upsample(scale_factor=2)"
-    "|nn.ZeroPad2d(1)|nn.PixelShuffle(2)|nn.Unflatten(1, (2, -1))|nn.LogSoftmax(dim=-1)|nn.ReLU()|nn.Identity()"
-    "|nn.Conv2d(3, 4, 3, padding='same')|nn.Linear(5, 2)|nn.LayerNorm(4)|nn.BatchNorm1d(4)|nn.LazyLinear(3)"
-    "|nn.MaxPool2d(2, ceil_mode=True)|nn.Dropout2d(0.2)|nn.ELU()|nn.GLU()"
-).split("|")
 
 
 def write(templates: list[str]) -> Operator:
