@@ -46,7 +46,8 @@ def _ruler(
     cells: list[tuple[str, str, str]] = []
     for place in places:
         if place is None:
-            cells.append((_GAP, _GAP, _GAP))
+            sized = _GAP if sizes is not None else ""
+            cells.append((sized, _GAP, _GAP if signed else ""))
         else:
             size = str(sizes[1][place]) if sizes is not None else ""
             cells.append((size, str(place), str(place - count) if signed else ""))
@@ -54,7 +55,7 @@ def _ruler(
     outside = ("", f"{wanted} ✗", "") if behind or not signed else ("", "", f"{wanted} ✗")
     cells = [*cells, outside] if behind else [outside, *cells]
     heads = (sizes[0] if sizes is not None else "", title, "")
-    rows = [row for row in range(3) if row or sizes is not None]
+    rows = [row for row in range(3) if any(cell[row] for cell in cells)]
     first = widest(heads) + 2
     columns = [widest(cell) + 2 for cell in cells]
     lines = []

@@ -170,5 +170,6 @@ def assign(failure: Failure) -> Explanation | None:
         return None
     slot = tuple(_dim(part) for part in found.group(1).split(", ") if part)
     place = failure.call.machine.frame.chunk.source(failure.call.node, 40)
-    right = Operand(failure.source(2), value.sig.shape)
+    made = value.origin.source if value.origin is not None else ""
+    right = Operand(failure.source(2) or made, value.sig.shape)
     return BroadcastExplanation(Operand(place, slot), right, "=", slot)
