@@ -126,6 +126,11 @@ def _cast(owner: Hole, method: str, call: Call) -> Hole:
     return Hole(owner.reason, owner.cell, dtype)
 
 
+def compared(value: Hole) -> Hole:
+    """`hole > 0`: if it is a tensor, one of booleans."""
+    return Hole(value.reason, value.cell, "bool")
+
+
 def operand(machine: Machine, value: Value, other: Value) -> Value:
     """An operand beside a number: beside a size or in a constructor it is one too.
 
@@ -166,7 +171,10 @@ def member(owner: Hole, name: str) -> Value:
 
 
 def open_holes(values: Iterable[Value]) -> list[Hole]:
-    """The undecided holes among some values, also inside lists and tuples."""
+    """The undecided holes among some values, also inside lists and tuples.
+
+    One that is there as it is and with another dtype counts as it is.
+    """
     found: list[Hole] = []
     for value in values:
         value = settled(value)
@@ -176,6 +184,7 @@ def open_holes(values: Iterable[Value]) -> list[Hole]:
             found += open_holes(value.items)
         elif isinstance(value, ListV) and value.items.rest is None:
             found += open_holes(value.items.items)
+    found.sort(key=lambda item: item.dtype is None)
     return list({id(item.cell): item for item in found}.values())
 
 
@@ -221,7 +230,7 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
     if not fresh:
         return
     options = [
-        _like_others(call, guesses(call, kind, _index(call, item), _keyword(call, item)))
+        _uncast(item, _like_others(call, _guesses(call, kind, item)))
         for item in fresh
     ]
     for chosen in itertools.islice(_orders(options), MAX_TRIALS):
@@ -234,6 +243,18 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
             search.changed = True
             return
     raise Rejected
+
+
+def _guesses(call: Call, kind: str, item: Hole) -> tuple[Guess, ...]:
+    return guesses(call, kind, _index(call, item), _keyword(call, item))
+
+
+def _uncast(item: Hole, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """What something may be before a cast, of what it may be behind it."""
+    if item.dtype is None:
+        return options
+    kept = (guess._replace(dtype="float32") for guess in options if guess.kind == "tensor")
+    return tuple(dict.fromkeys(kept)) or options
 
 
 _ELEMENTWISE = frozenset(
@@ -294,14 +315,16 @@ def _orders(options: list[tuple[Guess, ...]]) -> Iterator[tuple[Guess, ...]]:
 
 def _index(call: Call, wanted: Hole) -> int:
     for index, value in enumerate(call.args):
-        if wanted in open_holes([value]):
+        if any(item is wanted for item in open_holes([value])):
             return index
     return len(call.args)
 
 
 def _keyword(call: Call, wanted: Hole) -> str:
-    named = (name for name, value in call.kwargs.items() if wanted in open_holes([value]))
-    return next(named, "")
+    for name, value in call.kwargs.items():
+        if any(item is wanted for item in open_holes([value])):
+            return name
+    return ""
 
 
 def _accepted(call: Call, kind: str) -> bool:
