@@ -76,10 +76,15 @@ class TensorFact:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value came from: an expression and its text, shortened."""
+    """Where a value came from: an expression and its text, shortened.
+
+    claim: `comment`, `annotation`, `docstring` or `assert`, if it is not what made the
+    value but what is said of it.
+    """
 
     span: Span
     source: str
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

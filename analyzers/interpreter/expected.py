@@ -24,7 +24,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import holes, libraries
+from . import claimed, holes, libraries
 from .changes import forget_changing_attributes
 from .functions import call_uncalled
 from .machine import Frame, Machine, OutOfBudget, Raised
@@ -129,7 +129,14 @@ def _search_function(
     if isinstance(function.node, ast.Lambda) or not _is_open(machine, function, receiver):
         return
     search = _search_for(function, receiver)
+    claimed.prepare(machine, search, function)
     found = _search(machine, search, function, receiver)
+    if found is None and search.claims:
+        claimed.run_believing(machine, function, receiver)
+        search = _search_for(function, receiver)
+        found = _search(machine, search, function, receiver)
+        if found is not None and not search.chosen:
+            claimed.refuted(machine, function, found.parameters)
     if receiver is not None and _report_impossible(machine, search, function, receiver):
         return
     if found is not None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...runtime.oracle.wire import Answer, Request, Unsure
+from ..claims.match import Names
 from ..facts import Origin, Signature, Span, text
 from ..oracle import Oracle
 from ..source.chunks import Chunk
 from ..values.join import Joiner
 from ..values.model import FunctionV, Scope, Unknown, Value
 from ..values.trail import Delta, Trail
+from .claim_state import ClaimState
 from .recorder import Recorder
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ class Frame:
     pending: list[Delta] = field(default_factory=list)
     yields: list[Value] | None = None
     endless: bool = False
+    names: Names = field(default_factory=dict)
+    """What names of axes in annotations stand for in this call."""
 
 
 @dataclass
@@ -158,7 +162,10 @@ class Machine:
         """Torch was asked, and was not there to answer."""
         self.quiet = 0
         """Above 0, problems are not recorded: the point may never be reached."""
+        self.claims = ClaimState()
+        """What the program says of its own shapes."""
         self._fresh: dict[str, int] = {}
+        self._issued: set[str] = set()
         self._named: dict[object, str] = {}
 
     @property
@@ -168,9 +175,13 @@ class Machine:
 
     def fresh(self, prefix: str) -> str:
         """A symbol that nothing else uses: `N`, `N1`, `N2`, …"""
-        count = self._fresh.get(prefix, 0)
-        self._fresh[prefix] = count + 1
-        return prefix if count == 0 else f"{prefix}{count}"
+        while True:
+            count = self._fresh.get(prefix, 0)
+            self._fresh[prefix] = count + 1
+            name = prefix if count == 0 else f"{prefix}{count}"
+            if name not in self._issued:
+                self._issued.add(name)
+                return name
 
     def symbol_for(self, key: object, prefix: str = "N") -> str:
         """The symbol of this place: the same one each time the place is run."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
 from ...runtime.oracle.dims import Dim
-from ..facts import Problem, Span
+from ..facts import Origin, Problem, Span
 from ..values.model import Cell, Scalar, Sig, SymInt, TensorV, Value
-from .candidates import Guess
+from .candidates import TENSORS, Guess
 
 if TYPE_CHECKING:
     from .failures import Failure
@@ -29,6 +29,37 @@ _NAMES = {
 
 class Rejected(BaseException):
     """What was guessed of the holes does not go through the function."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What an annotation, a comment or a docstring says of a parameter.
+
+    shape: None where only that it is a tensor. dtypes: those it may have; any if empty.
+    """
+
+    shape: tuple[Dim, ...] | None
+    dtypes: tuple[str, ...]
+    origin: Origin
+
+    def among(self, guesses: tuple[Guess, ...]) -> tuple[Guess, ...]:
+        """The guesses that agree with it, and others like them if none does."""
+        tensors = [guess for guess in guesses if guess.kind == "tensor"]
+        dtypes = self.dtypes or tuple(dict.fromkeys(guess.dtype for guess in tensors))
+        if self.shape is not None:
+            rank = len(self.shape)
+            found = (Guess("tensor", rank, dtype) for dtype in dtypes or ("float32", "int64"))
+            return tuple(found)
+        kept = tuple(guess for guess in tensors if guess.dtype in dtypes)
+        return kept or tuple(guess._replace(dtype=dtypes[0]) for guess in TENSORS if dtypes)
+
+    def allows(self, guess: Guess) -> bool:
+        """Whether a guess agrees with it."""
+        return (
+            guess.kind == "tensor"
+            and (self.shape is None or guess.rank == len(self.shape))
+            and (not self.dtypes or guess.dtype in self.dtypes)
+        )
 
 
 @dataclass
@@ -116,11 +147,26 @@ class Search:
         self._given = frozenset(taken)
         self._taken = set(taken)
         self._own: set[str] = set()
+        self.claims: dict[str, Claimed] = {}
+        """What is said of parameters, by their names."""
+        self._claimed: set[str] = set()
 
     @property
     def taken(self) -> tuple[str, ...]:
         """The names of symbols that are in use."""
         return tuple(self._taken)
+
+    def claim(self, path: str, claimed: Claimed) -> None:
+        """Believes what is said of a parameter."""
+        self.claims[path] = claimed
+        self._claimed |= {name for dim in claimed.shape or () for name in dims.symbols(dim)}
+        self._taken |= self._claimed
+        self._own |= self._claimed
+
+    def among(self, path: str, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
+        """What a hole may be, of some guesses."""
+        claimed = self.claims.get(path)
+        return options if claimed is None else claimed.among(options)
 
     def begin_pass(self, spent: int) -> None:
         """The function is about to be run again, after some steps of the analysis."""
@@ -158,6 +204,8 @@ class Search:
         while self.decisions:
             path, decision = self.decisions.popitem()
             left = _pointed_at(self.failure, decision)
+            if path in self.claims:
+                left = tuple(guess for guess in left if self.claims[path].allows(guess))
             if left:
                 self.decisions[path] = Decision(path, left, tried=decision.tried)
                 self._release()
@@ -182,7 +230,7 @@ class Search:
         used = [
             name for d in self.decisions.values() for names in d.symbols.values() for name in names
         ]
-        self._own = set(used)
+        self._own = set(used) | self._claimed
         self._taken = self._own | self._given
 
     def value(self, decision: Decision) -> Value:
@@ -194,6 +242,10 @@ class Search:
             return SymInt(bound) if isinstance(bound, str) else SymInt(str(bound))
         if guess.kind != "tensor":
             return Scalar(guess.kind)
+        claimed = self.claims.get(decision.path)
+        if claimed is not None and claimed.shape is not None:
+            known = tuple(dims.substitute(dim, self.bindings) for dim in claimed.shape)
+            return TensorV(Sig(known, guess.dtype, self.device), claimed.origin)
         names = self._symbols(decision, guess, _names(guess))
         shape = tuple(self.bindings.get(name, name) for name in names)
         return TensorV(Sig(shape, guess.dtype, self.device))
