@@ -20,7 +20,7 @@ from ..report import Report, make_report
 from ..settings import Settings, read_project, resolve
 from .files import find_files
 from .result import FileResult, exit_status
-from .work import Job, Make, TorchChecker, default_jobs, run
+from .work import Fixing, Job, Make, TorchChecker, default_jobs, run
 
 _INTERRUPTED = 130
 
@@ -38,6 +38,7 @@ def check(
     python: str | None = None,
     select: Sequence[str] | None = None,
     ignore: Sequence[str] | None = None,
+    fix: Fixing = "no",
     make: Make = TorchChecker,
 ) -> int:
     """Check files and folders and report on stdout.
@@ -48,6 +49,7 @@ def check(
     Args:
         jobs: processes; None for as many as are worth it.
         select, ignore: codes of diagnostics, or what they begin with.
+        fix: fix the files, or print what that would change instead of a report.
         make: makes what checks the files, in each process.
 
     Returns:
@@ -63,7 +65,9 @@ def check(
         _complain(text("there are no Python files or notebooks there"), settings.language)
     explicit = python or settings.python
     interpreter, seconds = find_python(explicit, here), max(settings.seconds, SECONDS)
-    job = Job(interpreter, seconds, settings.steps, settings.rules)
+    job = Job(interpreter, seconds, settings.steps, settings.rules, fix)
+    if fix == "diff":
+        format = "diff"
     if format != "text":
         _speak_utf8()
     report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)

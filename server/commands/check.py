@@ -50,6 +50,21 @@ def register(subparsers: Subparsers) -> None:
         help="the interpreter that has PyTorch; default: that of an active or nearby "
         "virtual environment",
     )
+    fixing = parser.add_mutually_exclusive_group()
+    fixing.add_argument(
+        "--fix",
+        action="store_const",
+        const="write",
+        default="no",
+        help="fix what can be fixed safely, in the files, and report what is left",
+    )
+    fixing.add_argument(
+        "--diff",
+        action="store_const",
+        const="diff",
+        dest="fix",
+        help="print what --fix would change, and change nothing",
+    )
     parser.add_argument(
         "--select",
         metavar="CODES",
@@ -81,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
         python=args.python,
         select=args.select,
         ignore=args.ignore,
+        fix=args.fix,
     )
 
 
