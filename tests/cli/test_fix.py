@@ -41,10 +41,10 @@ def test_what_is_safe_is_fixed(check: Check, tmp_path: Path) -> None:
 a.py:6:8: fixed SW201 Write `x.float()` → (2, 2) float32
 a.py:9:1: fixed SW404 Put it under `with torch.no_grad():`
 
-✓ 2 problems fixed; no problems in 1 file; 3 tensors have shapes
+✓ 2 problems fixed; no problems in 1 file; 4 tensors have shapes
 """
     )
-    assert check("--fix", "a.py").out == "✓ no problems in 1 file; 3 tensors have shapes\n"
+    assert check("--fix", "a.py").out == "✓ no problems in 1 file; 4 tensors have shapes\n"
 
 
 def test_in_portuguese(check: Check, tmp_path: Path) -> None:
