@@ -34,7 +34,10 @@ async def actions(
     encoding = ls.documents.encoding
     first, _ = result.snapshot.place_of(document, params.range.start, encoding)
     last, _ = result.snapshot.place_of(document, params.range.end, encoding)
-    language = ls.settings_of(result.snapshot).language
+    settings = ls.settings_of(result.snapshot)
+    if not settings.diagnostics:
+        return []
+    language = settings.language
     wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     if any(kind == FIX_ALL or FIX_ALL.startswith(f"{kind}.") for kind in wanted):
         return await _fix_all(ls, result, language)
