@@ -133,7 +133,7 @@ async def test_fixes_come_before_lessons(begin):
 
 
 async def test_nothing_is_offered_where_no_problems_are_shown(begin):
-    session = await begin(settings={"diagnostics": False})
+    session = await begin(settings={"diagnostics": {"enabled": False}})
     session.open(URI, FLAT)
     await session.hint_labels(URI)
     where = types.Range(types.Position(5, 0), types.Position(5, 9))
