@@ -126,12 +126,14 @@ class Value:
 class Related:
     """Another place that belongs to a problem.
 
-    path: the file it lies in; None for the document itself.
+    path: the file it lies in; None for the document itself. further: a step farther back,
+    for who has the room.
     """
 
     span: Span
     message: Text
     path: Path | None = None
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)

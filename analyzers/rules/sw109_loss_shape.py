@@ -11,6 +11,7 @@ from ..interpreter.failures import Failure
 from ..values.model import InstanceV, Value
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, operand, origins, shape_text, sizes_text, tensor_of
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 
@@ -133,7 +134,8 @@ def compares_everything(call: Call, result: Value) -> None:
     numbers = LossExplanation(
         Operand(name, mine), Operand(other, wanted), call.name.rpartition(".")[2], "twins"
     )
-    warn(RULE, call, message, node, severity="warning", explanation=numbers)
+    places = watched_origins(call, (prediction, name), (target, other))
+    warn(RULE, call, message, node, places, severity="warning", explanation=numbers)
 
 
 def _surely_different(a: tuple[int | str, ...], b: tuple[int | str, ...]) -> bool:

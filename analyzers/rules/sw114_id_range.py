@@ -10,6 +10,7 @@ from ..facts import text
 from ..interpreter.call import Call
 from ..values.model import Const, InstanceV, TensorV, Value
 from .base import Rule
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW114", "id-range", "error")
@@ -38,7 +39,8 @@ def ids(call: Call, result: Value) -> None:
     rows = Operand("Embedding", (count, width if isinstance(width, (int, str)) else "D"))
     numbers = IndexExplanation(rows, 0, count, wrong, signed=False)
     raised = "IndexError: index out of range in self"
-    warn(RULE, call, message, node, torch_message=raised, explanation=numbers)
+    places = watched_origins(call, (value, name))
+    warn(RULE, call, message, node, places, torch_message=raised, explanation=numbers)
 
 
 @watch("nn.CrossEntropyLoss", "nn.NLLLoss", "cross_entropy", "nll_loss")
@@ -68,7 +70,8 @@ def labels(call: Call, result: Value) -> None:
     numbers = IndexExplanation(
         Operand(source, shape), min(1, len(shape) - 1), count, wrong, signed=False
     )
-    warn(RULE, call, message, node, torch_message=raised, explanation=numbers)
+    places = watched_origins(call, (value, name), (scores, source))
+    warn(RULE, call, message, node, places, torch_message=raised, explanation=numbers)
 
 
 def _ignored(call: Call) -> frozenset[int] | None:

@@ -8,6 +8,7 @@ from ..interpreter.call import Call
 from ..values.model import TensorV, Value
 from .base import Rule
 from .describe import shape_text
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW508", "view-for-permute", "warning")
@@ -37,7 +38,8 @@ def cuts_anew(call: Call, result: Value) -> None:
     )
     function = call.name.rpartition(".")[2]
     axes = PermuteExplanation(Operand(name, before), tuple(order), function, viewed=True)
-    warn(RULE, call, message, explanation=axes)
+    places = watched_origins(call, (value, name))
+    warn(RULE, call, message, related=places, explanation=axes)
 
 
 def _order(before: tuple[int | str, ...], after: tuple[int | str, ...]) -> list[int] | None:

@@ -9,6 +9,7 @@ from ..interpreter.provenance import element_wise, made_by
 from ..values.model import Const, TensorV, Value
 from .base import Rule
 from .describe import shape_text
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW511", "hidden-broadcast", "warning")
@@ -39,7 +40,8 @@ def everything_with_everything(call: Call, result: Value) -> None:
                 Operand(other, row.sig.shape),
                 call.name.rpartition(".")[2],
             )
-            warn(RULE, call, message, node, explanation=pair)
+            places = watched_origins(call, (column, name), (row, other))
+            warn(RULE, call, message, node, places, explanation=pair)
             return
 
 
@@ -78,4 +80,5 @@ def along_the_wrong_axis(call: Call, result: Value) -> None:
     pair = BroadcastExplanation(
         Operand(name, shape), Operand(other, vector.sig.shape), call.name.rpartition(".")[2]
     )
-    warn(RULE, call, message, node, explanation=pair)
+    places = watched_origins(call, (matrix, name), (vector, other))
+    warn(RULE, call, message, node, places, explanation=pair)

@@ -194,12 +194,13 @@ class TextReport:
 
     def _elsewhere(self, problem: Problem) -> None:
         """The lines of imported files that belong to a problem."""
-        for path in dict.fromkeys(r.path for r in problem.related if r.path is not None):
+        near = [related for related in problem.related if not related.further]
+        for path in dict.fromkeys(r.path for r in near if r.path is not None):
             try:
                 source = read_source(path)
             except SourceError:
                 continue
-            places = [r for r in problem.related if r.path == path]
+            places = [r for r in near if r.path == path]
             marks = [
                 Mark(
                     replace(related.span, part=0),

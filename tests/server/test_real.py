@@ -72,7 +72,7 @@ async def test_a_lesson(begin, editor):
     assert found.severity == types.DiagnosticSeverity.Error
     assert ranges([found]) == [(7, 8, 7, 9)]
     related = [(r.location.range.start.line, r.location.uri) for r in found.related_information]
-    assert related == [(4, URI), (6, URI)]
+    assert related == [(4, URI), (6, URI), (3, URI)]
     assert await session.hint_labels(URI) == [
         (3, 6, "(32, 1, 28, 28)"),
         (4, 1, "(32, 784)"),

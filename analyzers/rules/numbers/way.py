@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import Counter
+from collections.abc import Iterator
 
 from ...explain.model import Operand, Step, Way
 from ...interpreter.provenance import Made, history
@@ -25,28 +27,42 @@ def way_of(value: Value | None, name: str = "", failing: ast.expr | None = None)
     tensor = tensor_of(value) if value is not None else None
     if tensor is None or tensor.sig.shape is None:
         return None
-    made = [one for one in history(tensor) if not one.index]
+    steps = list(changes(tensor, failing))
+    current = tensor
+    for made in history(tensor):
+        if made.index or made.source is None:
+            break
+        current = made.source
+    if steps and steps[-1][1].before != current.sig.shape:
+        return None
+    begins = _start_name(current, tensor, name)
+    return Way(Operand(begins, current.sig.shape), tuple(step for _, step in reversed(steps)))
+
+
+def changes(tensor: TensorV, failing: ast.expr | None = None) -> Iterator[tuple[Made, Step]]:
+    """The operations that changed the shape on the way of a tensor, the last one first.
+
+    It ends where a shape is not known.
+    """
+    made = list(itertools.takewhile(lambda one: not one.index, history(tensor)))
     nodes = Counter([id(one.call.node) for one in made] + [id(failing)])
-    steps: list[Step] = []
     current = tensor
     for one in made:
         if one.source is None:
-            break
+            return
         before, after = one.source.sig.shape, current.sig.shape
         if before is None or after is None:
-            return None
+            return
         if before != after:
-            steps.append(_step(one, before, after, alone=nodes[id(one.call.node)] == 1))
+            yield one, _step(one, before, after, alone=nodes[id(one.call.node)] == 1)
         current = one.source
-    start = Operand(_start_name(current, made, tensor, name), current.sig.shape)
-    return Way(start, tuple(reversed(steps)))
 
 
-def _start_name(current: TensorV, made: list[Made], tensor: TensorV, name: str) -> str:
+def _start_name(current: TensorV, tensor: TensorV, name: str) -> str:
     """The learner's name for where the way begins, else the expression that made it."""
     if current is tensor:
         return name
-    for one in made:
+    for one in history(tensor):
         if one.source is current:
             written = _argument(one, current)
             if written:
