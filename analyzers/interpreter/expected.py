@@ -144,6 +144,7 @@ def _search_function(
         if search.chosen:
             search.forget_chosen()
             certain = _pass(machine, search, function, receiver)
+        claimed.judged(machine, search)
         machine.recorder.adopt(found.recorder, (certain or found).recorder)
         machine.recorder.returned.setdefault(id(function.node), []).append(found.returned)
 
