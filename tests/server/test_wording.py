@@ -21,6 +21,7 @@ from shapewise.server.documents import OpenText, Snapshot
 from shapewise.server.features.diagnostics import diagnostics_of
 from shapewise.server.features.hover import hover_of, thing_at
 from shapewise.server.features.inlay_hints import hints_of
+from shapewise.server.pages import reason_of
 from shapewise.server.scheduler import Result
 from shapewise.server.settings import Settings
 from shapewise.server.wording import fact_code, shape_code, source_code
@@ -35,7 +36,7 @@ def span(start: int, end: int, line: int = 1, end_line: int | None = None) -> Sp
 
 def said(analysis: Analysis, column: int, markdown: bool = True) -> str | None:
     answer = hover_of(Result(1, SNAPSHOT, analysis), 0, 1, column, "en")
-    return None if answer is None else answer[1].markup(markdown).value
+    return None if answer is None else answer[1].markup(Client(markdown=markdown)).value
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,8 @@ def test_sentences_cannot_break_out_of_markdown():
     )
     assert said(Analysis(problems=(problem,)), 1) == (
         "SW102: (2\\*B, 3\\*C) and my\\_list\\[0\\] do not fit \\<b\\>\n\n"
-        "```text\nRuntimeError: *_* \n[2, 3]\n```"
+        "```text\nRuntimeError: *_* \n[2, 3]\n```\n\n"
+        f"{reason_of('SW102', 'en')}"
     )
 
 

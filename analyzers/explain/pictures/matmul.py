@@ -150,7 +150,9 @@ def _svg(
     verdict = "good" if fits else "bad"
     x = text_width(str(left[0])) + 8
     _matrix(canvas, x, middle, (inner_a, height_a), left, e.left, "a", verdict)
-    gap = max(0.0, (text_width(short(e.left.name)) - inner_a) / 2)
+    # Batches stand behind the front one.
+    behind = 10.0 if len(e.left.shape or ()) > 2 else 0.0
+    gap = max(behind, (text_width(short(e.left.name)) - inner_a) / 2)
     x += inner_a + 20 + gap
     canvas.text(x, middle + 6, "@", "big soft", "middle")
     gap = max(0.0, (text_width(short(e.right.name)) - width_b) / 2)
