@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
-from collections.abc import Iterator
 from fnmatch import fnmatch
+from importlib import metadata
 from pathlib import Path
 
 import pytest
-from shapewise.lessons import discover
 from shapewise.lessons.claims import prove_lesson
 from shapewise.lessons.discover import BUILT_IN, Library
 from shapewise.lessons.engine import Analyzer
 from shapewise.lessons.load import load_pack
 from shapewise.lessons.markdown import blocks_of, claims_of
-from shapewise.lessons.model import Choice, Lesson, Pack, PredictShape
+from shapewise.lessons.model import Lesson, Pack
 from shapewise.lessons.offers import Operator, offers
 from shapewise.lessons.run import Runner
 
@@ -74,12 +75,6 @@ def pack() -> Pack:
     return loaded.pack
 
 
-@pytest.fixture(scope="module")
-def runner(analyzer: Analyzer) -> Iterator[Runner]:
-    with Runner(analyzer) as runner:
-        yield runner
-
-
 def lesson_of(pack: Pack, name: str) -> Lesson:
     lesson = pack.lesson(name)
     assert lesson is not None
@@ -89,7 +84,7 @@ def lesson_of(pack: Pack, name: str) -> Lesson:
 def test_it_is_found_without_any_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Pack
 ) -> None:
-    monkeypatch.setattr(discover.metadata, "entry_points", lambda group: ())
+    monkeypatch.setattr(metadata, "entry_points", lambda group: ())
     shelf = Library().shelf([tmp_path], [])
     assert [(found.id, origin) for found, origin in shelf.packs] == [(pack.id, "built-in")]
     assert shelf.faults == ()
@@ -116,8 +111,8 @@ def test_every_topic_has_its_lesson(pack: Pack) -> None:
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_all_it_says_is_so(name: str, pack: Pack, analyzer: Analyzer) -> None:
-    faults = list(prove_lesson(lesson_of(pack, name), analyzer))
-    assert [fault for fault in faults if not fault.note] == []
+    """What the analysis cannot know, such as a value after training, a run tells."""
+    assert list(prove_lesson(lesson_of(pack, name), analyzer, Runner(sys.executable))) == []
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -142,31 +137,36 @@ def test_the_text_has_pictures_programs_and_claims(name: str, language: str, pac
     drawn = any(block.language in ("text", "shapes") for block in blocks)
     assert drawn or re.search(r"^\|[-| :]+\|$", markdown, re.MULTILINE)
     programs = [block for block in blocks if block.language == "python"]
-    assert any(claim.kind == "reveal" for block in programs for claim in claims_of(block))
+    assert any(claims_of(block) for block in programs)
     prose = re.sub(r"^(```|~~~).*?^\1$", "", markdown, flags=re.MULTILINE | re.DOTALL)
     assert 200 <= len(prose.split()) <= 900
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_both_languages_show_the_same_programs(name: str, pack: Pack) -> None:
-    """Code is not translated: only what Python does not read may differ."""
-
-    def programs(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
-        markdown = lesson_of(pack, name).page(language).markdown
-        return [
-            (block.text, [(claim.kind, claim.said) for claim in claims_of(block)])
-            for block in blocks_of(markdown)
+    """Code is not translated: what a program prints may be."""
+    english, portuguese = (
+        [
+            (without_words(block.text), [(claim.kind, claim.said) for claim in claims_of(block)])
+            for block in blocks_of(lesson_of(pack, name).page(language).markdown)
             if block.language == "python"
         ]
-
-    english, portuguese = map(programs, LANGUAGES)
+        for language in LANGUAGES
+    )
     assert english == portuguese
-    pages = [lesson_of(pack, name).page(language) for language in LANGUAGES]
-    assert pages[0].title != pages[1].title or name in ("broadcasting",)
+
+
+def without_words(program: str) -> str:
+    """The syntax of a program, its strings left out."""
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_there_is_something_to_do(name: str, pack: Pack, analyzer: Analyzer) -> None:
+def test_there_is_something_to_do(name: str, pack: Pack) -> None:
     lesson = lesson_of(pack, name)
     assert lesson.triggers.operators or lesson.triggers.codes
     assert lesson.snippets
@@ -175,8 +175,6 @@ def test_there_is_something_to_do(name: str, pack: Pack, analyzer: Analyzer) -> 
     for step in lesson.exercise.steps:
         assert set(step.goal) == set(step.hints) == set(LANGUAGES)
     assert len(lesson.quiz) >= 2
-    for question in lesson.quiz:
-        assert isinstance(question, Choice | PredictShape)
 
 
 def test_the_challenge_is_guided_in_three_steps(pack: Pack) -> None:
