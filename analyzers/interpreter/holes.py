@@ -65,6 +65,7 @@ def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
     assert search is not None
     decision = search.decisions.get(found.cell.path)
     if decision is None:
+        options = search.among(found.cell.path, options)
         decision = search.decisions[found.cell.path] = Decision(found.cell.path, options)
         search.changed = True
     found.cell.value = search.value(decision)
@@ -230,7 +231,10 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
     if not fresh:
         return
     options = [
-        _uncast(item, _like_others(call, _guesses(call, kind, item)))
+        search.among(
+            item.cell.path,
+            _uncast(item, _like_others(call, _guesses(call, kind, item))),
+        )
         for item in fresh
     ]
     for chosen in itertools.islice(_orders(options), MAX_TRIALS):
