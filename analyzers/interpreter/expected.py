@@ -133,11 +133,16 @@ def _search_function(
     if receiver is not None and _report_impossible(machine, search, function, receiver):
         return
     if found is not None:
+        other = _of_other_ranks(machine, search, function, receiver)
         certain: _Pass | None = found
         if search.chosen:
             search.forget_chosen()
             certain = _pass(machine, search, function, receiver)
-        machine.recorder.adopt(found.recorder, (certain or found).recorder)
+        machine.recorder.adopt(
+            found.recorder,
+            (certain or found).recorder,
+            other.recorder if other is not None else None,
+        )
         machine.recorder.returned.setdefault(id(function.node), []).append(found.returned)
 
 
@@ -224,6 +229,20 @@ def _search(
             search.exhausted = True
             break
     return doubtful
+
+
+def _of_other_ranks(
+    machine: Machine, search: Search, function: FunctionV, receiver: InstanceV | None
+) -> _Pass | None:
+    """A run with tensors of one axis more or less, if that goes through the body too."""
+    for other in search.of_other_ranks():
+        for _ in range(3):
+            found = _pass(machine, other, function, receiver)
+            if found is None or other.doubtful is not None:
+                break
+            if not other.changed:
+                return found
+    return None
 
 
 def _device(receiver: InstanceV | None) -> str | None:
