@@ -10,6 +10,7 @@ from .facts import (
     Analysis,
     Binding,
     Problem,
+    Severity,
     Span,
     TensorFact,
     Text,
@@ -27,6 +28,8 @@ from .models import registry
 from .models.modules import is_module, weights_of
 from .oracle import Oracle
 from .rules import watch
+from .ruleset import ALL, RuleSet
+from .silence import silenced
 from .source import Source
 from .source.chunks import Chunk
 from .source.parse import parse_part
@@ -39,11 +42,13 @@ class Options:
 
     seconds, steps: the budget of one world (waiting for the oracle to start is
     not counted). cancelled: asked now and then; True ends the analysis.
+    rules: which problems are wanted.
     """
 
     seconds: float = 2.0
     steps: int = 200_000
     cancelled: Callable[[], bool] | None = None
+    rules: RuleSet = ALL
 
 
 @dataclass(frozen=True)
@@ -69,18 +74,50 @@ def analyze(source: Source, oracle: Oracle, options: Options | None = None) -> A
     except RecursionError:
         return Analysis(complete=False, notes=(text("the program is nested too deeply"),))
     here = oracle.accelerator
-    run = _run(source, chunks, oracle, options, here)
+    run = _believing(source, chunks, oracle, options, here)
     other: _Run | None = None
     if run.machine.asked_accelerator:
-        other = _run(source, chunks, oracle, options, None if here else "cuda")
-    return _combine(run, other, here)
+        other = _believing(source, chunks, oracle, options, None if here else "cuda")
+    found = _combine(run, other, here)
+    certain = found.complete and not run.machine.unanswered
+    problems, suppressions = silenced(found.problems, chunks, certain=certain)
+    return replace(
+        found,
+        problems=tuple(sorted(options.rules.of(problems), key=lambda p: (p.span, p.code))),
+        suppressions=tuple(suppressions),
+    )
+
+
+def _believing(
+    source: Source, chunks: list[Chunk], oracle: Oracle, options: Options, world: str | None
+) -> _Run:
+    """A run that believes comments; what is a problem only because of them is no error."""
+    run = _run(source, chunks, oracle, options, world)
+    problems = run.machine.recorder.problems
+    if run.machine.claims.used and any(code != "SW115" for _, code in problems):
+        plain = _run(source, chunks, oracle, options, world, believing=False)
+        for place, problem in problems.items():
+            if place not in plain.machine.recorder.problems and problem.code != "SW115":
+                message = text(
+                    "{problem} (if the comments on shapes are right)", problem=problem.message
+                )
+                severity: Severity = "hint" if problem.severity == "hint" else "warning"
+                problems[place] = replace(problem, message=message, severity=severity)
+    return run
 
 
 def _run(
-    source: Source, chunks: list[Chunk], oracle: Oracle, options: Options, world: str | None
+    source: Source,
+    chunks: list[Chunk],
+    oracle: Oracle,
+    options: Options,
+    world: str | None,
+    believing: bool = True,
 ) -> _Run:
     budget = Budget(options.steps, options.seconds, options.cancelled)
     machine = Machine(oracle, budget, world, source.path)
+    machine.claims.trusting = believing
+    machine.claims.read(chunks)
     scope = Scope(None, "module")
     scope.slots["__name__"] = Const("__main__")
     scope.slots["__file__"] = Const(str(source.path) if source.path else "program.py")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..runtime.oracle.dims import Dim
+from .explain.model import Explanation
 
 Severity = Literal["error", "warning", "information", "hint"]
 BindingKind = Literal["variable", "parameter", "attribute", "loop", "with", "comprehension"]
@@ -83,10 +84,15 @@ class TensorFact:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value came from: an expression and its text, shortened."""
+    """Where a value came from: an expression and its text, shortened.
+
+    claim: `comment`, `annotation`, `docstring` or `assert`, if it is not what made the
+    value but what is said of it.
+    """
 
     span: Span
     source: str
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +134,14 @@ class Value:
 class Related:
     """Another place that belongs to a problem.
 
-    path: the file it lies in; None for the document itself.
+    path: the file it lies in; None for the document itself. further: a step farther back,
+    for who has the room.
     """
 
     span: Span
     message: Text
     path: Path | None = None
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ class Problem:
     torch_message: what torch will print, `RuntimeError: …`; empty where nothing
         is raised.
     accelerated_only: it fails only where an accelerator is available.
+    explanation: the numbers behind it, where the rule knows them.
     """
 
     span: Span
@@ -155,6 +164,7 @@ class Problem:
     torch_message: str = ""
     related: tuple[Related, ...] = ()
     accelerated_only: bool = False
+    explanation: Explanation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,20 @@ class UnknownFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment, or one of its codes, that keeps problems silent.
+
+    span: of the code, or of the words if there is none. code: a code or a prefix;
+    empty for all. problems: what would be reported without it.
+    """
+
+    span: Span
+    code: str
+    whole_file: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything known of one document. All tuples are sorted by span."""
 
@@ -203,3 +227,5 @@ class Analysis:
     signatures: tuple[Signature, ...] = ()
     notes: tuple[Text, ...] = field(default=())
     """What a person should know about the analysis itself (no torch, budget)."""
+
+    suppressions: tuple[Suppression, ...] = ()

@@ -18,6 +18,8 @@ class Client:
         ready or a setting changes, so it is served by pushing.
     hovers_show_diagnostics: it puts them into its hovers itself, as VS Code does. No
         capability says so: the initialization option `hoversShowDiagnostics` does.
+    hover_images: its hovers show images whose data is in the link. No capability says so
+        either: the option `hoversShowImages` does.
     """
 
     pull: bool = False
@@ -39,6 +41,7 @@ class Client:
     show_document: bool = False
     create_files: bool = False
     hovers_show_diagnostics: bool = False
+    hover_images: bool = False
 
     @staticmethod
     def of(capabilities: types.ClientCapabilities) -> Client:

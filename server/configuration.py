@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..analyzers.facts import Text
-from .settings import SECTION, Settings, read_project, resolve
+from .project import SECTION, read_project
+from .settings import Settings, resolve
 
 
 class Configuration:
@@ -30,13 +31,16 @@ class Configuration:
         self._settings: dict[Path | None, Settings] = {None: resolve(None, None, locale)[0]}
         self._reported: set[Text] = set()
 
-    def load(self, folders: Sequence[Path], sections: Sequence[object] = ()) -> list[Text]:
+    def load(
+        self, folders: Sequence[Path], sections: Sequence[object] = (), *, tell: bool = True
+    ) -> list[Text]:
         """Read the folders' projects and take what the editor answered.
 
         Args:
             folders: the workspace folders.
             sections: the editor's answer for each folder, or a single one where no
                 folder is open; without an answer, what it pushed holds.
+            tell: False where nobody will be told what is wrong: a later call says it.
 
         Returns what is wrong and has not been reported before.
         """
@@ -53,7 +57,7 @@ class Configuration:
             complaints += wrong
         self._settings = settings
         new = [text for text in dict.fromkeys(complaints) if text not in self._reported]
-        self._reported.update(new)
+        self._reported.update(new if tell else ())
         return new
 
     def folder_of(self, path: Path | None) -> Path | None:

@@ -28,7 +28,7 @@ def analyze_snapshot(
     size = sum(len(part.text) for part in snapshot.parts)
     if size > MAX_BYTES:
         return Analysis(complete=False, notes=(_too_large(snapshot, size, MAX_BYTES),))
-    options = Options(seconds=settings.seconds, steps=settings.steps, cancelled=cancelled)
+    options = Options(settings.seconds, settings.steps, cancelled, settings.rules)
     return analyze(source_of(snapshot), oracle, options)
 
 

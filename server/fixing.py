@@ -164,6 +164,7 @@ class Fixing:
                 analyse = self._limited(job, stop)
                 try:
                     fixes = fixes_for(problem, source, job.result.analysis, analyse, program)
+                    fixes = tuple(fix for fix in fixes if _writable(job, source, fix.edits))
                 except Exception as error:  # A mistake of ours must not cost the other fixes.
                     _tell(loop, partial(self._failed, error))
             proved[problem] = fixes
@@ -180,20 +181,34 @@ class Fixing:
 
         source = source_of(job.result.snapshot)
         analyse = self._limited(job, time.monotonic() + _PROBLEM_SECONDS)
-        return together(kind, proved, source, job.result.analysis, analyse)
+        found = together(kind, proved, source, job.result.analysis, analyse)
+        return found if found is not None and _writable(job, source, found.edits) else None
 
     def _everything(self, job: _Job) -> tuple[Edit, ...]:
         from ..analyzers.fixes.together import fix_all
 
         source = source_of(job.result.snapshot)
         analyse = self._limited(job, time.monotonic() + _RESULT_SECONDS)
-        return fix_all(source, job.result.analysis, analyse).edits
+        edits = fix_all(source, job.result.analysis, analyse).edits
+        return edits if _writable(job, source, edits) else ()
 
     def _limited(self, job: _Job, stop: float) -> Callable[[Source], Analysis]:
         def ended() -> bool:
             return job.cancelled.is_set() or time.monotonic() > stop
 
         return lambda source: job.analyse(source, ended)
+
+
+def _writable(job: _Job, source: Source, edits: Sequence[Edit]) -> bool:
+    """Whether edits of what is analysed can be made in the editor, where a notebook has magics."""
+    from ..analyzers.fixes.edits import as_written
+    from ..analyzers.source import Part
+
+    snapshot = job.result.snapshot
+    if not snapshot.notebook:
+        return True
+    written = replace(source, parts=tuple(Part(part.text) for part in snapshot.parts))
+    return as_written(written, source, edits) is not None
 
 
 def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -50,11 +51,14 @@ def reason_of(code: str, language: str) -> str | None:
 
 def _without_expectation(line: str) -> str:
     """`y = a @ b  # error: SW101 "…"` tells a reader only that the line is at fault."""
-    code, mark, rest = line.partition("  # ")
-    if not mark or not rest.startswith(("error:", "warning:", "reveal:")):
+    found = _EXPECTATION.search(line)
+    if found is None:
         return line
-    kind, _, said = rest.partition(":")
-    return f"{code}  # {said.strip()}" if kind == "reveal" else f"{code}  # ✗"
+    code = line[: found.start()]
+    return f"{code}  # {found['said'].strip()}" if found["kind"] == "reveal" else f"{code}  # ✗"
+
+
+_EXPECTATION = re.compile(r"  # (?P<kind>error|warning|hint|reveal):(?P<said>.*)")
 
 
 @cache

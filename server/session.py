@@ -2,8 +2,9 @@
 
 Initialization options an editor may send: `settings`, with the keys of the
 section `shapewise`, for what is known before the editor can be asked; and
-`trusted`, false in a restricted workspace; and `hoversShowDiagnostics`, true where a
-hover of ours need not repeat them.
+`trusted`, false in a restricted workspace; `hoversShowDiagnostics`, true where a
+hover of ours need not repeat them; and `hoversShowImages`, true where an image whose
+data is in the link is shown.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ def initialize(ls: ShapewiseServer, params: types.InitializeParams) -> None:
     ls.client = replace(
         Client.of(params.capabilities),
         hovers_show_diagnostics=options.get("hoversShowDiagnostics") is True,
+        hover_images=options.get("hoversShowImages") is True,
     )
     trusted = options.get("trusted") is not False
     ls.configuration = Configuration(params.locale, trusted, options.get("settings"))
-    ls.configuration.load(list(_folders(ls).values()))
+    # An editor takes no messages yet; `initialized` looks again.
+    ls.configuration.load(list(_folders(ls).values()), tell=False)
     diagnostics.register(ls)
     # Torch takes a second to start, and most often the interpreter is known by now.
     ls.oracle_of(None)

@@ -7,16 +7,17 @@ default. Whatever cannot be used is reported as a sentence and otherwise ignored
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal, cast
 
+from ..analyzers.codes import prefix_of
 from ..analyzers.facts import Text, text
 from ..analyzers.messages import LANGUAGES, language_of
+from ..analyzers.ruleset import ALL, LEVELS, Level, RuleSet
+from .project import SECTION, Project, read_project
 
-SECTION = "shapewise"
+__all__ = ["SECTION", "HintStyle", "Settings", "read_project", "resolve"]
 
 HintStyle = Literal["shape", "shape+dtype", "full"]
 _HINT_STYLES = ("shape", "shape+dtype", "full")
@@ -38,6 +39,7 @@ class Settings:
     trace_iterations: rounds after which a traced run leaves a loop that trains.
     trace_stats: whether a traced run looks at the numbers, too.
     trace_seconds: how long a traced run may take.
+    rules: which diagnostics are wanted, and how severe they are.
     """
 
     python: str | None = None
@@ -53,13 +55,24 @@ class Settings:
     trace_iterations: int = 2
     trace_stats: bool = False
     trace_seconds: float = 120.0
+    rules: RuleSet = ALL
 
 
 class _Invalid(Exception):
-    """The value cannot be used; the message says what is expected."""
+    """The value cannot be used; the message says what is expected.
 
-    def __init__(self, expected: Text) -> None:
+    item: what of a list or a table is wrong. found: what stands there. kept: what can
+    be used all the same, None for nothing. others: more that is wrong.
+    """
+
+    def __init__(
+        self, expected: Text, item: str | None = None, found: object = None, kept: object = None
+    ) -> None:
         self.expected = expected
+        self.item = item
+        self.found = found
+        self.kept = kept
+        self.others: tuple[_Invalid, ...] = ()
 
 
 def resolve(
@@ -83,44 +96,53 @@ def resolve(
     if project:
         found = _flatten(project)
         if not trusted:
-            found.pop("python", None)
-        settings = _apply(settings, found, "pyproject.toml", locale, complaints)
+            found = {key: value for key, value in found.items() if _camel(key) != "python"}
+        where = _in_project(project) if isinstance(project, Project) else _in_nothing
+        settings = _apply(settings, found, where, locale, complaints)
     if isinstance(editor, Mapping):
         found = {k: v for k, v in _flatten(editor).items() if v is not None}
-        settings = _apply(settings, found, text("settings"), locale, complaints)
+        settings = _apply(settings, found, lambda *_: text("settings"), locale, complaints)
     return settings, tuple(complaints)
 
 
-def read_project(folder: Path) -> tuple[Mapping[str, Any], tuple[Text, ...]]:
-    """`[tool.shapewise]` of a folder's `pyproject.toml`; empty where there is none."""
-    path = folder / "pyproject.toml"
-    try:
-        with path.open("rb") as file:
-            table = tomllib.load(file).get("tool", {}).get(SECTION, {})
-    except FileNotFoundError:
-        return {}, ()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError) as error:
-        return {}, (text("{path} cannot be read: {error}", path=str(path), error=str(error)),)
-    if not isinstance(table, Mapping):
-        return {}, (text("{path}: [tool.shapewise] is not a table", path=str(path)),)
-    return table, ()
+_Where = Callable[[str, str | None], str | Text]
+"""Says where a key stands, or an item of its value."""
+
+
+def _in_nothing(_key: str, _item: str | None) -> str:
+    return "pyproject.toml"
+
+
+def _in_project(project: Project) -> _Where:
+    def where(key: str, item: str | None) -> str:
+        path = tuple(key.split("."))
+        line = item and project.line_of((*path, item))
+        line = line or project.line_of(path, item)
+        return "pyproject.toml" if line is None else f"pyproject.toml:{line}"
+
+    return where
 
 
 def _flatten(section: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested keys joined by dots, in camelCase: `inlay-hints.style` is `inlayHints.style`."""
+    """Nested keys joined by dots, as written: `inlay-hints.style`."""
     flat: dict[str, Any] = {}
     for key, value in section.items():
-        name = prefix + _camel(str(key))
-        if not prefix and name.split(".")[0] in _EXTENSION_KEYS:
+        name = prefix + str(key)
+        if not prefix and _camel(name).split(".")[0] in _EXTENSION_KEYS:
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and name not in _TABLES:
             flat |= _flatten(value, name + ".")
         else:
             flat[name] = value
     return flat
 
 
+_TABLES = ("rules.severity",)
+"""Settings that are tables themselves."""
+
+
 def _camel(key: str) -> str:
+    """A key in camelCase: `inlay-hints.style` is `inlayHints.style`."""
     first, *rest = key.replace("_", "-").split("-")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
@@ -128,31 +150,49 @@ def _camel(key: str) -> str:
 def _apply(
     settings: Settings,
     found: Mapping[str, Any],
-    where: str | Text,
+    where: _Where,
     locale: str | None,
     complaints: list[Text],
 ) -> Settings:
-    for key, value in found.items():
+    for written, value in found.items():
+        key = _camel(written)
         if key not in _KEYS:
+            place = where(written, None)
             complaints.append(
-                text("{where}: there is no setting shapewise.{key}", where=where, key=key)
+                text("{where}: there is no setting shapewise.{key}", where=place, key=key)
             )
             continue
         name, read = _KEYS[key]
         try:
-            # `_KEYS` pairs each field with the reader of its type.
-            settings = replace(settings, **cast(dict[str, Any], {name: read(value, locale)}))
+            usable = read(value, locale)
         except _Invalid as invalid:
-            complaints.append(
-                text(
-                    "{where}: shapewise.{key} is {value}; it should be {expected}",
-                    where=where,
-                    key=key,
-                    value=repr(value),
-                    expected=invalid.expected,
-                )
-            )
+            for fault in (invalid, *invalid.others):
+                complaints.append(_complaint(fault, key, written, value, where))
+            if invalid.kept is None:
+                continue
+            usable = invalid.kept
+        # `_KEYS` pairs each field with the reader of its type.
+        if name.startswith(_RULES):
+            field = cast(dict[str, Any], {name.removeprefix(_RULES): usable})
+            settings = replace(settings, rules=replace(settings.rules, **field))
+        else:
+            settings = replace(settings, **cast(dict[str, Any], {name: usable}))
     return settings
+
+
+def _complaint(fault: _Invalid, key: str, written: str, value: object, where: _Where) -> Text:
+    inner = isinstance(value, Mapping) and fault.item is not None
+    return text(
+        "{where}: shapewise.{key} is {value}; it should be {expected}",
+        where=where(written, fault.item),
+        key=f"{key}.{fault.item}" if inner else key,
+        value=repr(value if fault.item is None else fault.found),
+        expected=fault.expected,
+    )
+
+
+_RULES = "rules."
+"""What the names of fields of `Settings.rules` begin with in `_KEYS`."""
 
 
 def _read_bool(value: object, _locale: str | None) -> bool:
@@ -197,7 +237,50 @@ def _read_words(value: object, _locale: str | None) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _one_of(names: tuple[str, ...] | list[str]) -> Text:
+def _read_prefixes(value: object, _locale: str | None) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _Invalid(text("a list of codes, such as {codes}", codes="SW501, SW5"))
+    prefixes = [prefix_of(item) if isinstance(item, str) else None for item in value]
+    usable = tuple(prefix for prefix in prefixes if prefix is not None)
+    _raise(
+        [
+            _Invalid(_CODE, str(item), item)
+            for item, prefix in zip(value, prefixes, strict=True)
+            if prefix is None
+        ],
+        usable or None,
+    )
+    return usable
+
+
+_CODE = text("a code or what several begin with, such as {codes}", codes="SW501, SW5")
+
+
+def _read_levels(value: object, _locale: str | None) -> tuple[tuple[str, Level], ...]:
+    if not isinstance(value, Mapping):
+        raise _Invalid(text("a table of codes, each with one of {names}", names=", ".join(LEVELS)))
+    levels: dict[str, Level] = {}
+    faults: list[_Invalid] = []
+    for code, level in value.items():
+        prefix = prefix_of(str(code))
+        if prefix is None:
+            faults.append(_Invalid(_CODE, str(code), str(code)))
+        elif level in LEVELS:
+            levels[prefix] = cast(Level, level)
+        elif level is not None:  # that is an editor's way of not setting it
+            faults.append(_Invalid(_one_of(LEVELS), str(code), level))
+    usable = tuple(levels.items())
+    _raise(faults, usable)
+    return usable
+
+
+def _raise(faults: list[_Invalid], usable: object) -> None:
+    if faults:
+        faults[0].kept, faults[0].others = usable, tuple(faults[1:])
+        raise faults[0]
+
+
+def _one_of(names: Sequence[str]) -> Text:
     return text("one of {names}", names=", ".join(names))
 
 
@@ -230,5 +313,8 @@ _KEYS: dict[str, tuple[str, Callable[[object, str | None], object]]] = {
     "tracing.iterations": ("trace_iterations", _integer(1, 1_000_000)),
     "tracing.stats": ("trace_stats", _read_bool),
     "tracing.seconds": ("trace_seconds", _number(1, 86_400)),
+    "rules.select": (_RULES + "select", _read_prefixes),
+    "rules.ignore": (_RULES + "ignore", _read_prefixes),
+    "rules.severity": (_RULES + "severity", _read_levels),
     "budget.steps": ("steps", _integer(1000, 100_000_000)),
 }

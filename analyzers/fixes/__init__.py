@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ..facts import Analysis, Problem
 from ..source import Source
@@ -24,8 +25,9 @@ from . import (
     targets,
     training,
 )
-from .base import Candidate, Edit, Fix, Suggest
-from .prove import Analyse, prove
+from .base import Analyse, Candidate, Edit, Fix, Suggest
+from .hidden import Hidden
+from .prove import Proof, prove
 from .site import Program, Site
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "candidates",
     "fixable_codes",
     "fixes_for",
+    "proved",
 ]
 
 MOST = 3
@@ -48,6 +51,7 @@ _TRIES = 16
 KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW101": (
         axes.batch_of_one,
+        axes.batch_at_call,
         axes.input_of_layer,
         layer_arguments.output_of_previous,
         axes.other_product,
@@ -57,6 +61,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW103": (sizes.reshape, sizes.free_size),
     "SW104": (joining.join,),
     "SW105": (
+        axes.batch_at_call,
         axes.permute,
         axes.merge_first,
         layer_arguments.other_norm,
@@ -78,13 +83,14 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
         states.mask_size,
         modules.batch_statistics,
         axes.batch_of_one,
+        axes.batch_at_call,
         layer_arguments.input_size,
         layer_arguments.output_of_previous,
         layer_arguments.other_norm,
         axes.unsqueeze,
     ),
     "SW109": (targets.loss_shapes,),
-    "SW110": (sizes.unpacked,),
+    "SW110": (axes.batch_at_call, sizes.unpacked),
     "SW111": (axes.all_axes, axes.equation),
     "SW112": (joining.stacked, scalars.condition, scalars.one_number),
     "SW113": (sizes.fitting_slice,),
@@ -126,7 +132,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW515": (scalars.plain_tensor,),
     "SW516": (scalars.copied,),
     "SW517": (states.batch_first, training.flattened_rows, training.batch_of_image),
-    "SW601": (modules.returned,),
+    "SW601": (modules.returned, joining.padded),
     "SW604": (devices.map_location, devices.loaded_weights),
     "SW605": (misuse.numeric_array,),
     "SW701": (
@@ -180,13 +186,19 @@ def fixes_for(
         program: the syntax of `source`, if it has been read before.
     """
     program = program or Program(source)
-    found: list[Fix] = []
-    for tried, candidate in enumerate(candidates(problem, program, analysis)):
-        if len(found) >= most or tried >= _TRIES:
-            break
-        proof = prove(candidate, (problem,), source, analysis, analyse)
+    best = islice(proved(problem, analysis, analyse, program), most)
+    return tuple(
+        Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not place)
+        for place, (candidate, proof) in enumerate(best)
+    )
+
+
+def proved(
+    problem: Problem, analysis: Analysis, analyse: Analyse, program: Program
+) -> Iterator[tuple[Candidate, Proof]]:
+    """The candidates for a problem that are fixes, each when the one before has been seen."""
+    hidden = Hidden((problem,), program, analysis, analyse)
+    for candidate in islice(candidates(problem, program, analysis), _TRIES):
+        proof = prove(candidate, (problem,), program.source, analysis, analyse, hidden.found)
         if proof is not None:
-            found.append(
-                Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not found)
-            )
-    return tuple(found)
+            yield candidate, proof

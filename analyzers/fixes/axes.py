@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 
 from ..facts import text
 from .base import Candidate, Edit
-from .layer_arguments import class_of, input_size, name_of
+from .layer_arguments import class_of, input_size
 from .site import Site
+from .sizing import name_of
 
 
 def flatten(site: Site) -> Iterator[Candidate]:
@@ -63,8 +65,9 @@ def _before_layer(site: Site, made: ast.Call, new: str) -> Candidate | None:
         return None
     module = site.code(made.func).rpartition(".")[0]
     layer = f"{module}.{new}" if module else new
-    span, here = site.program.span(parent), site.program.span(made)
-    gap = f",\n{' ' * (here.column - 1)}" if span.line != here.line else ", "
+    indent = site.indentation(made)
+    alone = indent is not None and site.program.span(parent).line != site.program.span(made).line
+    gap = f",\n{indent}" if alone else ", "
     title = text("Insert `{new}` before `{layer}`", new=layer, layer=site.short(made))
     return site.candidate("flatten", title, (site.before(made, layer + gap),))
 
@@ -129,6 +132,28 @@ def batch_of_one(site: Site) -> Iterator[Candidate]:
         argument = call.args[0]
         if site.rank(argument) in (1, 3):
             yield site.write("unsqueeze", argument, ".unsqueeze(0)")
+
+
+def batch_at_call(site: Site) -> Iterator[Candidate]:
+    """An axis for the batch where the function is called in which something fails."""
+    inside = site.program.function(site.node) if site.node is not None else None
+    if inside is None:
+        return
+    owner = site.program.parents.get(id(inside))
+    for node in site.program.nodes():
+        if not isinstance(node, ast.Call) or not node.args or site.known(node):
+            continue
+        if site.program.function(node) is inside:
+            continue
+        if isinstance(owner, ast.ClassDef):
+            value = site.value(node.func)
+            fits = inside.name == "forward" and value is not None and value.summary == owner.name
+        else:
+            fits = ast.unparse(node.func) == inside.name
+        if fits and site.rank(node.args[0]) in (1, 3):
+            new = site.suffixed_code(node.args[0], ".unsqueeze(0)")
+            candidate = site.rewrite_in("unsqueeze", node, node.args[0], new)
+            yield replace(candidate, shown=site.program.span(node))
 
 
 def squeeze(site: Site) -> Iterator[Candidate]:

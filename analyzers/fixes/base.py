@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..facts import Span, Text
+from ..facts import Analysis, Span, Text
+from ..source import Source
 
 if TYPE_CHECKING:
     from .site import Site
@@ -52,6 +53,9 @@ class Fix:
     safe: bool = False
     preferred: bool = False
 
+
+Analyse = Callable[[Source], Analysis]
+"""Analyses an edited program; what it knows is cached by chunks and by questions."""
 
 Suggest = Callable[["Site"], Iterator[Candidate]]
 """Gives the candidates for a problem, the likeliest first; it need not be right."""

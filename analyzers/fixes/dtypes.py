@@ -45,9 +45,15 @@ def same_dtype(site: Site) -> Iterator[Candidate]:
     yield from floating(site)
     left, right = factors(site)
     for node, other in ((right, left), (left, right)):
-        if node is not None and other is not None and site.layer is None:
+        if node is not None and other is not None and site.layer is None and _is_rare(site, other):
             dtype = site.suffixed_code(other, ".dtype")
             yield site.write("dtype", node, f".to({dtype})")
+
+
+def _is_rare(site: Site, node: ast.expr) -> bool:
+    """Whether a tensor has a dtype that it was given on purpose."""
+    fact = site.fact(node)
+    return fact is not None and fact.dtype in ("float16", "bfloat16", "complex64")
 
 
 def class_numbers(site: Site) -> Iterator[Candidate]:
@@ -72,7 +78,7 @@ def target(site: Site) -> Iterator[Candidate]:
         yield from class_numbers(site)
         return
     yield from floating(site)
-    if call.args and call.args[0] is not node:
+    if call.args and call.args[0] is not node and _is_rare(site, call.args[0]):
         dtype = site.suffixed_code(call.args[0], ".dtype")
         yield site.write("dtype", node, f".to({dtype})")
 

@@ -41,6 +41,16 @@ def newline(text: str) -> str:
     return found.group() if found else "\n"
 
 
+def with_ends(text: str, end: str) -> str:
+    """A text whose lines end in one way."""
+    return _END.sub(end, text)
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text with their ends, as Python counts them."""
+    return [text[a:b] for a, b in pairwise([*line_starts(text), len(text)]) if a < b]
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """One edit by offsets into the old text."""
@@ -92,6 +102,29 @@ class Edited:
         return at + shift
 
 
+def as_written(written: Source, source: Source, edits: Sequence[Edit]) -> Source | None:
+    """A notebook with the edits and with its magics; None where an edit would lose one.
+
+    Args:
+        written: with the magics. source: as it is analysed.
+    """
+    before, after = apply(written, edits), apply(source, edits)
+    if before is None or after is None:
+        return None
+    if _magics(before.after, after.after) != _magics(written, source):
+        return None
+    return before.after
+
+
+def _magics(written: Source, source: Source) -> list[str]:
+    return [
+        line.strip()
+        for part, other in zip(written.parts, source.parts, strict=True)
+        for line, code in zip(part.text.split("\n"), other.text.split("\n"), strict=False)
+        if line != code
+    ]
+
+
 def apply(source: Source, edits: Sequence[Edit]) -> Edited | None:
     """The program with the edits; None where two of them overlap."""
     by_part: dict[int, list[_Change]] = {}
@@ -99,7 +132,7 @@ def apply(source: Source, edits: Sequence[Edit]) -> Edited | None:
         text = source.parts[edit.span.part].text
         start = offset(text, edit.span.line, edit.span.column)
         end = offset(text, edit.span.end_line, edit.span.end_column)
-        new = edit.new if newline(text) == "\n" else edit.new.replace("\n", newline(text))
+        new = with_ends(edit.new, newline(text))
         by_part.setdefault(edit.span.part, []).append(_Change(start, end, new))
     parts = list(source.parts)
     changes: dict[int, tuple[_Change, ...]] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..facts import text
+from ..facts import Span, text
 from .base import Candidate, Edit
 from .dtypes import CREATORS
 from .layer_arguments import class_of
-from .site import Site
+from .site import Site, holds_lines
 from .sizes import out_of_place
 
 
@@ -34,15 +35,19 @@ def out_of_no_grad(site: Site) -> Iterator[Candidate]:
     for node in site.program.nodes():
         if not isinstance(node, ast.With) or "no_grad" not in ast.unparse(node.items[0]):
             continue
-        body = node.body
-        span = site.program.span(node)
-        first, last = site.program.span(body[0]), site.program.span(body[-1])
-        step = first.column - span.column
-        if first.line == span.line or step < 1 or span > site.problem.span:
+        if len(node.items) > 1 or any(map(holds_lines, node.body)):
             continue
-        edits = [Edit(type(span)(span.part, span.line, span.column, first.line, first.column), "")]
-        for line in range(first.line + 1, last.end_line + 1):
-            edits.append(Edit(type(span)(span.part, line, span.column, line, first.column), ""))
+        span, first = site.program.span(node), site.program.span(node.body[0])
+        header = site.program.span(node.items[0].context_expr).end_line
+        if first.line == header or span > site.problem.span:
+            continue
+        edits = [Edit(replace(span, column=1, end_line=header + 1, end_column=1), "")]
+        lines = site.lines(node)
+        for line in range(header + 1, span.end_line + 1):
+            # A comment or an empty line may begin farther left.
+            code = lines[line - span.line][span.column - 1 : first.column - 1]
+            end = span.column + len(code) - len(code.lstrip())
+            edits.append(Edit(Span(span.part, line, span.column, line, end), ""))
         title = text("Remove `{old}`", old="with torch.no_grad():")
         yield site.candidate("no-grad", title, tuple(edits))
 
@@ -87,6 +92,10 @@ def once_more(site: Site) -> Iterator[Candidate]:
             new = "retain_graph=True"
             title = text("Write `{new}` in `{old}`", new=new, old=site.short(other))
             yield site.candidate("retain-graph", title, (site.with_argument(other, new),))
+            removed = site.without(statement) if isinstance(statement, ast.Expr) else None
+            if statement is not None and removed is not None:
+                title = text("Remove `{old}`", old=site.short(statement))
+                yield site.candidate("retain-graph", title, (removed,))
 
 
 def _carried(site: Site, loop: ast.For | ast.While) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ..facts import text
@@ -79,6 +80,24 @@ def _resized(site: Site, pieces: list[ast.expr]) -> Iterator[Candidate]:
     module = functional(site)
     new = f"{module}.interpolate({site.code(first)}, size={site.code(second)}.shape[-2:])"
     yield site.rewrite("resize", first, new)
+
+
+def padded(site: Site) -> Iterator[Candidate]:
+    """Sequences of unequal length filled up to one, where a loader puts them together."""
+    node = site.node
+    made = site.maker(node) if isinstance(node, ast.Name) else node
+    if not isinstance(made, ast.Call) or class_of(made) != "DataLoader":
+        return
+    # A lambda cannot be sent to a worker process everywhere.
+    given = {keyword.arg for keyword in made.keywords}
+    if given & {"collate_fn", "num_workers"} or "equal size" not in site.raised:
+        return
+    first, other = ([*re.findall(r"\[([\d, ]+)\] at entry", site.raised), "", ""])[:2]
+    if first.count(",") > 1 or first.split(",")[1:] != other.split(",")[1:]:
+        return  # What differs is no length: images, say.
+    new = f"collate_fn=lambda batch: {site.nn}.utils.rnn.pad_sequence(batch, batch_first=True)"
+    title = text("Fill up the shorter sequences: `{new}`", new="collate_fn=… pad_sequence …")
+    yield site.candidate("padded", title, (site.with_argument(made, new),))
 
 
 def functional(site: Site) -> str:

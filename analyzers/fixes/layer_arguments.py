@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..facts import text
 from .base import Candidate
 from .site import Site
+from .sizing import name_of, number_of, set_size, whole
 
 _INPUT: dict[str, tuple[int, str]] = {
     "Linear": (0, "in_features"),
@@ -52,29 +53,6 @@ def class_of(call: ast.Call) -> str:
     return ast.unparse(call.func).rpartition(".")[2]
 
 
-def name_of(site: Site, made: ast.Call) -> str:
-    """How a layer is known: the name it is given, else how it is made."""
-    parent = site.program.parents.get(id(made))
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-        return site.short(parent.targets[0])
-    return site.short(made)
-
-
-def set_size(site: Site, made: ast.Call, where: tuple[int, str], size: str) -> Candidate | None:
-    """A layer with another value for an argument."""
-    position, name = where
-    old = site.argument(made, position, name)
-    if old is None or site.code(old) == size:
-        return None
-    title = text(
-        "Change {argument} of `{layer}` to {value}",
-        argument=name,
-        layer=name_of(site, made),
-        value=size,
-    )
-    return site.candidate("set-size", title, (site.replace(old, size),))
-
-
 def input_size(site: Site) -> Iterator[Candidate]:
     """What flows in becomes the layer's size."""
     made = site.layer
@@ -88,9 +66,7 @@ def input_size(site: Site) -> Iterator[Candidate]:
     if where[1] == "in_channels" and class_of(made).endswith("2d") and site.rank(site.node) == 3:
         return  # It is the axis of the batch that is missing.
     if size.isdigit():
-        candidate = set_size(site, made, where, size)
-        if candidate is not None:
-            yield candidate
+        yield from set_size(site, made, where, int(size))
 
 
 def output_of_previous(site: Site) -> Iterator[Candidate]:
@@ -103,9 +79,7 @@ def output_of_previous(site: Site) -> Iterator[Candidate]:
     place = next((i for i, layer in enumerate(layers) if layer is made), 0)
     for layer in reversed(layers[:place]):
         if isinstance(layer, ast.Call) and class_of(layer) in _OUTPUT:
-            candidate = set_size(site, layer, _OUTPUT[class_of(layer)], wanted)
-            if candidate is not None:
-                yield candidate
+            yield from set_size(site, layer, _OUTPUT[class_of(layer)], int(wanted))
             return
 
 
@@ -125,9 +99,7 @@ def output_size(site: Site) -> Iterator[Candidate]:
     elif site.problem.code == "SW114":
         wanted = (site.number("id") or site.number("label") or 0) + 1
     if wanted is not None:
-        candidate = set_size(site, made, _OUTPUT[class_of(made)], str(wanted))
-        if candidate is not None:
-            yield candidate
+        yield from set_size(site, made, _OUTPUT[class_of(made)], wanted)
 
 
 def layer_behind(site: Site, node: ast.expr) -> ast.Call | None:
@@ -158,9 +130,7 @@ def more_rows(site: Site) -> Iterator[Candidate]:
         made = found if isinstance(found, ast.Call) else None
     largest = site.number("id") or site.number("got")
     if made is not None and largest is not None and class_of(made) == "Embedding":
-        candidate = set_size(site, made, _INPUT["Embedding"], str(largest + 1))
-        if candidate is not None:
-            yield candidate
+        yield from set_size(site, made, _INPUT["Embedding"], largest + 1)
 
 
 def divisor(site: Site) -> Iterator[Candidate]:
@@ -169,11 +139,11 @@ def divisor(site: Site) -> Iterator[Candidate]:
     if call is None:
         return
     heads = class_of(call) == "MultiheadAttention"
-    whole = site.argument(call, 0, "embed_dim" if heads else "in_channels")
+    split = site.argument(call, 0, "embed_dim" if heads else "in_channels")
     parts = site.argument(call, 1, "num_heads") if heads else site.argument(call, 6, "groups")
     channels = None if heads else site.argument(call, 1, "out_channels")
-    numbers = [_integer(node) for node in (whole, parts, channels)]
-    if whole is None or parts is None or not numbers[0] or not numbers[1]:
+    numbers = [number_of(site, node) for node in (split, parts, channels)]
+    if split is None or parts is None or not numbers[0] or not numbers[1]:
         return
     fits = [
         n
@@ -181,22 +151,13 @@ def divisor(site: Site) -> Iterator[Candidate]:
         if numbers[0] % n == 0 and (numbers[2] is None or numbers[2] % n == 0)
     ]
     best = min(fits, key=lambda n: (abs(n - (numbers[1] or 0)), n))
-    for size in dict.fromkeys([best, 1]):
-        name = "num_heads" if heads else "groups"
-        candidate = set_size(site, call, (1, name) if heads else (6, name), str(size))
-        if candidate is not None and size > 1:
-            yield candidate
+    where = (1, "num_heads") if heads else (6, "groups")
+    yield from set_size(site, call, where, best)
+    if not heads:
+        return  # The channels are what flows in: an image has three.
     below = numbers[0] - numbers[0] % numbers[1]
     near = below if numbers[0] - below <= numbers[1] // 2 and below else below + numbers[1]
-    where = (0, "embed_dim") if heads else (0, "in_channels")
-    candidate = set_size(site, call, where, str(near))
-    if candidate is not None:
-        yield candidate
-
-
-def _integer(node: ast.expr | None) -> int | None:
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    yield from set_size(site, call, (0, "embed_dim"), near)
 
 
 def whole_division(site: Site) -> Iterator[Candidate]:
@@ -246,7 +207,7 @@ def padding(site: Site) -> Iterator[Candidate]:
     made = site.layer
     if made is None or not class_of(made).startswith("Conv"):
         return
-    kernel = _integer(site.argument(made, 2, "kernel_size"))
+    kernel = whole(site.argument(made, 2, "kernel_size"))
     if kernel is not None and site.argument(made, 4, "padding") is None:
         title = text(
             "Change {argument} of `{layer}` to {value}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ..facts import text
@@ -19,7 +20,7 @@ def attribute(site: Site) -> Iterator[Candidate]:
             yield site.rewrite("attribute", node, site.code(node.func), safe=True)
         owner = node.func.value
         if "return_types" in site.raised:
-            yield site.write("values", owner, ".values", safe=True)
+            yield from _half_of_pair(site, owner)
     if isinstance(node, ast.Attribute):
         call = site.program.parents.get(id(node))
         if node.attr == "astype" and isinstance(call, ast.Call) and len(call.args) == 1:
@@ -29,11 +30,25 @@ def attribute(site: Site) -> Iterator[Candidate]:
             dtype = {"float": "float32", "int": "int64"}.get(name, name)
             yield site.rewrite("astype", call, f"{site.code(node.value)}.to(torch.{dtype})")
         if "return_types" in site.raised:
-            yield site.write("values", node.value, ".values", safe=True)
+            yield from _half_of_pair(site, node.value)
     if isinstance(node, (ast.Subscript, ast.Attribute)):
         owner = node.value
         if isinstance(owner, ast.Attribute) and owner.attr == "size":
             yield site.rewrite("attribute", owner, f"{site.code(owner.value)}.shape")
+
+
+def _half_of_pair(site: Site, pair: ast.expr) -> Iterator[Candidate]:
+    """The numbers of `max(1)` or their places: for class labels the places."""
+    statement = site.statement
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    names = " ".join(map(ast.unparse, targets))
+    fields = [".values", ".indices"]
+    for field in reversed(fields) if _LABELS.search(names) else fields:
+        yield site.write("values", pair, field)
+
+
+_LABELS = re.compile(r"label|pred|class|guess|digit|idx|index|indices|arg", re.IGNORECASE)
+"""Names of what is found by the place of the largest number."""
 
 
 def tensor_of_array(site: Site) -> Iterator[Candidate]:
@@ -58,6 +73,11 @@ def numeric_array(site: Site) -> Iterator[Candidate]:
     if "negative" in site.raised:
         yield site.write("copy", node, ".copy()", safe=True)
     if "object" in site.raised:
+        made = site.maker(node) if isinstance(node, ast.Name) else node
+        dtype = site.argument(made, 1, "dtype") if isinstance(made, ast.Call) else None
+        if dtype is not None and isinstance(made, ast.Call):
+            module = ast.unparse(made.func).rpartition(".")[0]
+            yield site.rewrite_in("astype", made, dtype, f"{module}.float32")
         yield site.write("astype", node, '.astype("float32")')
 
 

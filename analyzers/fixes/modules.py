@@ -20,8 +20,10 @@ def module_list(site: Site) -> Iterator[Candidate]:
         parent = site.program.parents.get(id(node))
         if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Attribute):
             continue
-        held = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
-        if held:
+        name = ast.unparse(parent.targets[0])
+        if any(isinstance(n, ast.Call) for n in ast.walk(node)) or (
+            not ast.unparse(node).strip("[]") and _appends(site, name)
+        ):
             name = f"{site.nn}.ModuleList"
             edits = (site.before(node, f"{name}("), site.behind(node, ")"))
             new = f"{site.short(parent.targets[0])} = {name}(…)"
@@ -29,6 +31,15 @@ def module_list(site: Site) -> Iterator[Candidate]:
             yield site.candidate("module-list", title, edits, safe=True)
         if node is site.node:
             return
+
+
+def _appends(site: Site, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == f"{name}.append"
+        and any(isinstance(argument, ast.Call) for argument in node.args)
+        for node in site.program.nodes()
+    )
 
 
 def super_init(site: Site) -> Iterator[Candidate]:

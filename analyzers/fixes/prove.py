@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from ..facts import Analysis, Problem, Span, TensorFact, Text, text
 from ..source import Source
 from ..source.parse import parse_part
-from .base import Candidate
+from .base import Analyse, Candidate
 from .edits import Edited, apply
 
 _FAILS = "this fails: {error}"
 """Why a name is unknown that something was to be bound to which raises."""
 
-Analyse = Callable[[Source], Analysis]
-"""Analyses an edited program; what it knows is cached by chunks and by questions."""
+_DATA = "what a file holds is not known before the program runs"
+"""Why a name may be unknown that was bound to a failure before."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,14 @@ def prove(
     source: Source,
     analysis: Analysis,
     analyse: Analyse,
+    hidden: Callable[[], tuple[Problem, ...]] = tuple,
 ) -> Proof | None:
     """The proof that a candidate takes some problems away; None if it does not.
 
     Args:
         problems: of the program as it is; all must be gone.
         analysis: of the program as it is.
+        hidden: gives the problems that only the failures hide; they are no new ones.
     """
     edited = apply(source, candidate.edits)
     if edited is None or edited.after == source or not _reads(edited):
@@ -55,13 +57,15 @@ def prove(
     after = analyse(edited.after)
     if not after.complete:
         return None
-    if not _gone(problems, analysis, after, edited):
+    if not _gone(problems, analysis, after, edited, hidden):
         return None
     if not _kept(candidate.changed, analysis, after, edited):
         return None
     fact = None
     if candidate.shown is not None:
         fact = _result(edited.span(candidate.shown), after)
+        if fact is not None and _same(fact, _result(candidate.shown, analysis)):
+            fact = None  # It was this before.
     return Proof(_titled(candidate, problems[0], fact), edited, after)
 
 
@@ -88,13 +92,25 @@ def _parses(program: str) -> bool:
     return True
 
 
-def _gone(problems: tuple[Problem, ...], before: Analysis, after: Analysis, edited: Edited) -> bool:
+def _gone(
+    problems: tuple[Problem, ...],
+    before: Analysis,
+    after: Analysis,
+    edited: Edited,
+    hidden: Callable[[], tuple[Problem, ...]],
+) -> bool:
     """Whether the problems are gone, and no line has one that it did not have before."""
-    allowed = Counter(_key(p, edited.line(p.span.part, p.span.line)) for p in before.problems)
-    for problem in problems:
-        allowed[_key(problem, edited.line(problem.span.part, problem.span.line))] -= 1
+
+    def moved(some: tuple[Problem, ...]) -> Counter[tuple[str, int, int]]:
+        return Counter(_key(p, edited.line(p.span.part, p.span.line)) for p in some)
+
     found = Counter(_key(problem, problem.span.line) for problem in after.problems)
-    return all(count <= allowed[key] for key, count in found.items())
+    gone = moved(problems)
+    allowed = moved(before.problems) - gone
+    if not found - allowed:
+        return True
+    also = Counter({key: n for key, n in moved(hidden()).items() if key not in gone})
+    return not found - (allowed | also)
 
 
 def _key(problem: Problem, line: int) -> tuple[str, int, int]:
@@ -110,13 +126,20 @@ def _kept(changed: frozenset[str], before: Analysis, after: Analysis, edited: Ed
         bound = binding.name not in changed and _still_bound(binding.name, part, edited)
         if gone and bound:
             return False
-    # What is unknown because something else fails may stay so, but nothing new may be.
+    # What is unknown because something else fails may stay so, but nothing new may be; and of
+    # what failed and does so no more, silence is no proof: torch may not have been asked.
     unknown = {
-        (u.span.part, edited.line(u.span.part, u.span.line), u.name) for u in before.unknowns
+        (u.span.part, edited.line(u.span.part, u.span.line), u.name): u.reason.template == _FAILS
+        for u in before.unknowns
     }
-    return all((u.span.part, u.span.line, u.name) in unknown for u in after.unknowns) and not any(
-        item.reason.template == _FAILS and not after.problems for item in after.unknowns
-    )
+    for item in after.unknowns:
+        fails = item.reason.template == _FAILS
+        failed = unknown.get((item.span.part, item.span.line, item.name))
+        if failed is None or (fails and not (failed and after.problems)):
+            return False
+        if failed and not fails and item.reason.template != _DATA:
+            return False
+    return True
 
 
 def _still_bound(name: str, part: int, edited: Edited) -> bool:
@@ -128,6 +151,10 @@ def _result(span: Span, after: Analysis) -> TensorFact | None:
         if value.span == span and value.facts:
             return value.facts[0]
     return None
+
+
+def _same(fact: TensorFact, before: TensorFact | None) -> bool:
+    return before is not None and (fact.shape, fact.dtype) == (before.shape, before.dtype)
 
 
 def _titled(candidate: Candidate, problem: Problem, fact: TensorFact | None) -> Text:

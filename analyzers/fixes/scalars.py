@@ -23,7 +23,7 @@ def one_number(site: Site) -> Iterator[Candidate]:
         yield site.rewrite("mean", call, f"{site.suffixed_code(node, mean)}.item()")
         yield site.rewrite("to-list", call, f"{site.code(node)}.tolist()")
     else:
-        yield site.write("mean", node, f"{mean}.item()")
+        yield site.rewrite_in("mean", call, node, site.suffixed_code(node, mean))
         yield site.rewrite("to-list", call, f"{site.code(node)}.tolist()")
 
 
@@ -86,7 +86,9 @@ def copied(site: Site) -> Iterator[Candidate]:
             removed = site.without(statement)
             if removed is not None:
                 title = text("Remove `{old}`", old=site.short(statement))
-                yield site.candidate("cut", title, (removed,))
+                changed = frozenset([site.code(owner)])
+                yield Candidate("cut", title, (removed,), changed=changed)
+            return
         yield site.rewrite("cut", call, site.code(owner))
         return
     yield site.rewrite("clone", call, f"{site.suffixed_code(node, '.detach().clone()')}")

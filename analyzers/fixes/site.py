@@ -22,7 +22,7 @@ from .edits import line_starts, offset
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
 _PIECES = (ast.Slice, ast.Starred, ast.List, ast.Tuple)
-_MAX_SHOWN = 40
+_MAX_SHOWN = 56
 
 
 class Program:
@@ -274,8 +274,9 @@ class Site:
         return self.program.code(node)
 
     def short(self, node: ast.expr | ast.stmt) -> str:
-        """The text of a node for a title: on one line, shortened."""
-        return shortened(self.code(node))
+        """The text of a node for a title: on one line, without comments, shortened."""
+        code = self.code(node)
+        return shortened(ast.unparse(node) if "\n" in code or "\r" in code else code)
 
     def replace(self, node: ast.expr | ast.stmt, new: str) -> Edit:
         """New text for a node."""
@@ -297,12 +298,31 @@ class Site:
             isinstance(node, ast.Tuple) and self.code(node).startswith("(")
         ):
             return (self.behind(node, suffix),)
+        bracket = self._own_bracket(node)
+        if bracket is not None:
+            return (Edit(bracket, suffix),)
         return (self.before(node, "("), self.behind(node, ")" + suffix))
 
     def suffixed_code(self, node: ast.expr, suffix: str) -> str:
         """What `suffixed` makes of an expression, for a title."""
         code = self.short(node)
         return f"{code}{suffix}" if isinstance(node, _ATOMS) else f"({code}){suffix}"
+
+    def _own_bracket(self, node: ast.expr) -> Span | None:
+        """The place behind the brackets around an expression, where they are no call's."""
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.keyword) or (
+            isinstance(parent, ast.Call) and node in parent.args
+        ):
+            return None
+        span = self.program.span(node)
+        part = self.program.source.parts[span.part].text
+        start = offset(part, span.line, span.column)
+        end = offset(part, span.end_line, span.end_column)
+        if part[start - 1 : start] != "(" or part[end : end + 1] != ")":
+            return None
+        column = span.end_column + 1
+        return Span(span.part, span.end_line, column, span.end_line, column)
 
     def argument(self, call: ast.Call, position: int, name: str) -> ast.expr | None:
         """An argument of a call, by its name or position."""
@@ -366,7 +386,7 @@ class Site:
     def indented(self, statements: list[ast.stmt], header: str) -> tuple[Edit, ...] | None:
         """Statements that follow each other, put under a header such as `with …:`."""
         start, last = self._start(statements[0]), self.program.span(statements[-1])
-        if start is None:
+        if start is None or any(map(holds_lines, statements)):
             return None
         span, indent = start
         step = indent_step(self.program.source.parts[span.part].text)
@@ -378,10 +398,15 @@ class Site:
 
     def _start(self, statement: ast.stmt) -> tuple[Span, str] | None:
         """Where a statement begins, and its indentation, if nothing else stands before it."""
-        span = self.program.span(statement)
+        indent = self.indentation(statement)
+        return (self.program.span(statement), indent) if indent is not None else None
+
+    def indentation(self, node: ast.expr | ast.stmt) -> str | None:
+        """What stands before a node on its line, if that is nothing but space."""
+        span = self.program.span(node)
         text = self.program.source.parts[span.part].text
         line = text[line_starts(text)[span.line - 1] :][: span.column - 1]
-        return (span, line) if not line.strip() else None
+        return line if not line.strip() else None
 
     def _rest(self, statement: ast.stmt) -> str | None:
         """What stands behind a statement on its last line."""
@@ -393,8 +418,16 @@ class Site:
     # Candidates.
 
     def write(self, kind: str, node: ast.expr, suffix: str, *, safe: bool = False) -> Candidate:
-        """A method behind an expression."""
-        title = text("Write `{new}`", new=self.suffixed_code(node, suffix))
+        """A method behind an expression; of an operation of two, the title shows both."""
+        new = self.suffixed_code(node, suffix)
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.BinOp) and isinstance(node, _ATOMS):
+            whole, code = self.code(parent), self.code(node)
+            at = len(whole) - len(code) if node is parent.right else 0
+            shown = f"{whole[: at + len(code)]}{suffix}{whole[at + len(code) :]}"
+            if whole[at:].startswith(code) and shown == shortened(shown):
+                new = shown
+        title = text("Write `{new}`", new=new)
         return self.candidate(kind, title, self.suffixed(node, suffix), safe=safe)
 
     def rewrite(
@@ -443,6 +476,12 @@ class Site:
         return Candidate(kind, title, edits, where, safe)
 
 
+def holds_lines(statement: ast.stmt) -> bool:
+    """Whether a string in it goes over several lines: its spaces are not indentation."""
+    strings = [n for n in ast.walk(statement) if isinstance(n, (ast.Constant, ast.JoinedStr))]
+    return any(node.end_lineno != node.lineno for node in strings)
+
+
 def method_owner(node: ast.expr | None) -> ast.expr | None:
     """What a method is called on."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -461,5 +500,5 @@ def shortened(code: str) -> str:
 
 def indent_step(text: str) -> str:
     """By how much a text indents its blocks."""
-    found = re.search(r":[ \t]*(?:#[^\n]*)?\r?\n([ \t]+)\S", text)
+    found = re.search(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)\S", text)
     return found.group(1)[:8] if found else "    "

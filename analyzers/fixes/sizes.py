@@ -5,27 +5,28 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..facts import text
-from .base import Candidate
+from .base import Candidate, Edit
 from .layer_arguments import class_of
 from .site import Site
 
 
 def reshape(site: Site) -> Iterator[Candidate]:
     """`reshape` for `view`, which needs the numbers in that order in memory."""
-    call = site.call
+    call = _view(site)
     if call is None or not isinstance(call.func, ast.Attribute) or "stride" not in site.raised:
         return
     if call.func.attr == "view":
         new = f"{site.code(call.func.value)}.reshape"
-        yield site.rewrite("reshape", call.func, new, safe=True)
+        yield site.rewrite_in("reshape", call, call.func, new, safe=True)
 
 
 def free_size(site: Site) -> Iterator[Candidate]:
     """-1 for one of the sizes, or a size for one of two -1."""
-    call = site.call
-    if call is None or class_of(call) not in ("view", "reshape"):
+    call = _view(site)
+    if call is None:
         return
     sizes = _sizes(call)
     tensor = call.func.value if isinstance(call.func, ast.Attribute) else None
@@ -46,6 +47,14 @@ def free_size(site: Site) -> Iterator[Candidate]:
                     yield site.rewrite_in("view-size", call, size, str(fitting))
 
 
+def _view(site: Site) -> ast.Call | None:
+    """The `view` or `reshape` at fault, which may go well in other rounds of a loop."""
+    for call in (site.node, site.call):
+        if isinstance(call, ast.Call) and class_of(call) in ("view", "reshape"):
+            return call
+    return None
+
+
 def _sizes(call: ast.Call) -> list[ast.expr]:
     arguments = call.args
     if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in ("torch", "np"):
@@ -58,18 +67,14 @@ def _sizes(call: ast.Call) -> list[ast.expr]:
 def dim_in_range(site: Site) -> Iterator[Candidate]:
     """The last axis for one that is not there."""
     call = site.call
-    if call is None:
+    if call is None or class_of(call) in ("cat", "concat", "concatenate", "stack"):
         return
-    for keyword in call.keywords:
-        if keyword.arg in ("dim", "axis"):
-            yield site.rewrite_in("dim", call, keyword.value, "-1")
-            yield site.rewrite_in("dim", call, keyword.value, "0")
-            return
-    for argument in reversed(call.args):
-        if isinstance(argument, (ast.Constant, ast.UnaryOp)):
-            yield site.rewrite_in("dim", call, argument, "-1")
-            yield site.rewrite_in("dim", call, argument, "0")
-            return
+    given: list[ast.expr] = [k.value for k in call.keywords if k.arg in ("dim", "axis")]
+    given += [a for a in reversed(call.args) if isinstance(a, (ast.Constant, ast.UnaryOp))]
+    if given:
+        if "[-1, 0]" not in site.raised:
+            yield site.rewrite_in("dim", call, given[0], "-1")
+        yield site.rewrite_in("dim", call, given[0], "0")
 
 
 def index_in_range(site: Site) -> Iterator[Candidate]:
@@ -152,12 +157,37 @@ def unpacked(site: Site) -> Iterator[Candidate]:
         new = f"{site.suffixed_code(tensor, '.unsqueeze(0)')}.shape"
         title = text("Write `{new}`", new=new)
         yield site.candidate("unsqueeze", title, site.suffixed(tensor, ".unsqueeze(0)"))
+        yield from _fewer_names(site, statement, site.rank(tensor))
+        yield from _last_sizes(site, node, statement)
     if isinstance(statement, ast.For) and isinstance(node, ast.Tuple):
         kept, gone = node.elts[:1], node.elts[1:]
         used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
         names = {name.id for name in gone if isinstance(name, ast.Name)}
         if names.isdisjoint(used) and len(names) == len(gone):
             yield site.rewrite("unpack", node, f"({site.code(kept[0])},)")
+
+
+def _fewer_names(site: Site, statement: ast.stmt | None, rank: int | None) -> Iterator[Candidate]:
+    """`c, h, w = x.shape` without a `b` that nothing asks for."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(target, ast.Tuple) or rank is None or len(target.elts) != rank + 1:
+        return
+    first, second = target.elts[:2]
+    used = {n.id for n in site.program.nodes() if isinstance(n, ast.Name) and _loads(n)}
+    if isinstance(first, ast.Name) and first.id not in used:
+        span, end = site.program.span(first), site.program.span(second)
+        gone = Edit(replace(span, end_line=end.line, end_column=end.column), "")
+        kept = ", ".join(site.code(name) for name in target.elts[1:])
+        title = text("Write `{new}` instead of `{old}`", new=kept, old=site.short(target))
+        yield site.candidate("unpack", title, (gone,))
+
+
+def _last_sizes(site: Site, node: ast.expr, statement: ast.stmt | None) -> Iterator[Candidate]:
+    """`h, w = x.shape[-2:]` where a tensor has more axes than names are given."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if isinstance(target, ast.Tuple) and "too many" in site.raised:
+        new = f"[-{len(target.elts)}:]"
+        yield site.write("unpack", node, new)
 
 
 def _loads(name: ast.Name) -> bool:

@@ -30,9 +30,11 @@ def state(site: Site) -> Iterator[Candidate]:
         if len(made.args) != len(wanted):
             break
         sizes = site.shape(made)
-        for place, (argument, size) in enumerate(zip(made.args, wanted, strict=True)):
-            if sizes is not None and place < len(sizes) and sizes[place] != size:
-                edits.append(site.replace(argument, _size(site, call.args[0], argument, size)))
+        if sizes is None or len(sizes) != len(wanted):
+            continue
+        for argument, new in zip(made.args, _sizes(site, call.args[0], made, wanted), strict=True):
+            if site.code(argument) != new:
+                edits.append(site.replace(argument, new))
     if edits:
         shape = f"({', '.join(map(str, wanted))})"
         title = text("Make the state {shape}", shape=shape)
@@ -44,8 +46,20 @@ def state(site: Site) -> Iterator[Candidate]:
         yield site.candidate("unsqueeze", title, added)
 
 
+def _sizes(site: Site, tensor: ast.expr, made: ast.Call, wanted: list[int]) -> list[str]:
+    """The sizes as the program writes them: its own in another order, `x.size(0)`, or numbers."""
+    sizes = site.shape(made) or ()
+    given = [site.code(argument) for argument in made.args]
+    if sorted(sizes) == sorted(wanted):
+        written = dict(zip(sizes, given, strict=True))
+        return [written[size] for size in wanted]
+    return [
+        code if size == new else _size(site, tensor, argument, new)
+        for code, size, new, argument in zip(given, sizes, wanted, made.args, strict=True)
+    ]
+
+
 def _size(site: Site, tensor: ast.expr, old: ast.expr, wanted: int) -> str:
-    """`x.size(0)` rather than its number, where the program asks for sizes anyway."""
     sizes = site.shape(tensor) or ()
     asks = isinstance(old, (ast.Call, ast.Subscript))
     if asks and wanted in sizes and isinstance(tensor, ast.Name):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ..facts import text
 from .base import Candidate, Edit
-from .layer_arguments import class_of, layer_behind, output_size
+from .layer_arguments import class_of, output_size
 from .site import Site
 
 
@@ -186,8 +186,10 @@ def smaller_labels(site: Site) -> Iterator[Candidate]:
     label = site.number("label")
     if label is None:
         return
-    made = layer_behind(site, call.args[0]) if call.args else None
-    if made is not None:
-        yield from output_size(site)
     title = text("Write `{new}`", new=f"{site.short(node)} - 1")
-    yield site.candidate("labels", title, (site.behind(node, " - 1"),))
+    lower = site.candidate("labels", title, (site.behind(node, " - 1"),))
+    # One more than the last class: they are counted from 1.
+    if label == site.number("count"):
+        yield lower
+    yield from output_size(site)
+    yield lower

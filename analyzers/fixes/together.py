@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import takewhile
 
 from ..facts import Analysis, Problem, Span, Text, text
 from ..source import Source
-from .base import Candidate, Edit, Fix
-from .edits import line_starts, place
-from .prove import Analyse, prove
+from .base import Analyse, Candidate, Edit, Fix
+from .edits import line_starts, lines, place
+from .hidden import Hidden
+from .prove import prove
+from .site import Program
 
 _ROUNDS = 40
 """Fixes applied one after the other to one document."""
@@ -32,13 +35,15 @@ class Together:
 class Fixed:
     """A program with all fixes that need not be read.
 
-    edits: of the program as it was, one a part; empty if there was nothing to fix.
-    problems: those that are gone.
+    analysis: of the program as it is now.
+    edits: of the program as it was, whole lines; empty if there was nothing to fix.
+    done: the problems that are gone, each where its range lies now, and what was done.
     """
 
     source: Source
+    analysis: Analysis
     edits: tuple[Edit, ...]
-    problems: tuple[Problem, ...]
+    done: tuple[tuple[Problem, Text], ...]
 
 
 def kinds_of(fixes: Mapping[Problem, tuple[Fix, ...]]) -> list[str]:
@@ -59,7 +64,8 @@ def together(
     edits = tuple(dict.fromkeys(edit for fix in chosen.values() for edit in fix.edits))
     title = text("Fix all {count} problems of this kind", count=len(chosen))
     candidate = Candidate(kind, title, edits)
-    proof = prove(candidate, tuple(chosen), source, analysis, analyse)
+    hidden = Hidden(tuple(chosen), Program(source), analysis, analyse)
+    proof = prove(candidate, tuple(chosen), source, analysis, analyse, hidden.found)
     return Together(title, edits) if proof is not None else None
 
 
@@ -68,46 +74,54 @@ def fix_all(source: Source, analysis: Analysis, analyse: Analyse) -> Fixed:
 
     Each is proved on the program that the ones before have left.
     """
-    from . import fixes_for
+    from . import proved
 
     now, known = source, analysis
-    done: list[Problem] = []
+    done: list[tuple[Problem, Text]] = []
     for _ in range(_ROUNDS):
-        step = None
+        program = Program(now)
         for problem in known.problems:
-            found = fixes_for(problem, now, known, analyse, most=1)
-            if found and found[0].safe:
-                candidate = Candidate(found[0].kind, found[0].title, found[0].edits)
-                step = prove(candidate, (problem,), now, known, analyse)
-            if step is not None:
-                done.append(problem)
-                now, known = step.edited.after, step.analysis
+            candidate, proof = next(proved(problem, known, analyse, program), (None, None))
+            if candidate is not None and proof is not None and candidate.safe:
+                done.append((problem, proof.title))
+                done = [(replace(p, span=proof.edited.span(p.span)), t) for p, t in done]
+                now, known = proof.edited.after, proof.analysis
                 break
-        if step is None:
+        else:
             break
-    return Fixed(now, difference(source, now), tuple(done))
+    return Fixed(now, known, difference(source, now), tuple(done))
 
 
 def difference(before: Source, after: Source) -> tuple[Edit, ...]:
-    """What makes one program of another: for each part the lines from the first that differs."""
+    """What makes one program of another: what differs within lines, or whole lines."""
     edits = []
     for index, (old, new) in enumerate(zip(before.parts, after.parts, strict=True)):
         if old.text == new.text:
             continue
-        a, b = _lines(old.text), _lines(new.text)
-        head = 0
-        while head < min(len(a), len(b)) and a[head] == b[head]:
-            head += 1
-        tail = 0
-        while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
-            tail += 1
-        start = sum(map(len, a[:head]))
-        end = len(old.text) - sum(map(len, a[len(a) - tail :]))
-        span = Span(index, *place(old.text, start), *place(old.text, end))
-        edits.append(Edit(span, "".join(b[head : len(b) - tail])))
+        a, b = lines(old.text), lines(new.text)
+        starts = [*line_starts(old.text), len(old.text)]
+        for kind, low, high, first, last in SequenceMatcher(None, a, b, False).get_opcodes():
+            if kind == "equal":
+                continue
+            pieces = [(starts[low], "".join(a[low:high]), "".join(b[first:last]))]
+            if high - low == last - first:
+                pieces = [
+                    _trimmed(starts[low + i], a[low + i], b[first + i]) for i in range(high - low)
+                ]
+            for start, gone, put in pieces:
+                ends = place(old.text, start), place(old.text, start + len(gone))
+                edits.append(Edit(Span(index, *ends[0], *ends[1]), put))
     return tuple(edits)
 
 
-def _lines(program: str) -> list[str]:
-    starts = [*line_starts(program), len(program)]
-    return [program[a:b] for a, b in pairwise(starts)]
+def _trimmed(start: int, old: str, new: str) -> tuple[int, str, str]:
+    """An edit of a line without what is the same on both sides."""
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    return start + head, old[head : len(old) - tail], new[head : len(new) - tail]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters are the same from the start."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in same)

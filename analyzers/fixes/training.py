@@ -68,19 +68,42 @@ def _moved(site: Site, statement: ast.stmt, other: ast.stmt, *, above: bool) -> 
 
 
 def evaluation(site: Site) -> Iterator[Candidate]:
-    """`model.eval()` before a model is tried out."""
+    """`model.eval()` before a model is tried out; in a loop that trains, `train()` again."""
     statement, node = site.statement, site.node
     if statement is None or not isinstance(node, ast.Call):
         return
-    line = f"{site.code(node.func)}.eval()"
     if not isinstance(node.func, (ast.Name, ast.Attribute)):
         return
-    withs = [n for n in site.program.around(statement) if isinstance(n, ast.With)]
-    for place in ([*withs[-1:], statement])[:1]:
-        edit = site.line_before(place, line)
-        if edit is not None:
-            title = text("Insert `{line}`", line=line)
-            yield site.candidate("eval", title, (edit,), safe=True)
+    model = site.code(node.func)
+    around = list(site.program.around(statement))
+    withs = [n for n in around if isinstance(n, ast.With)]
+    edit = site.line_before(withs[-1] if withs else statement, f"{model}.eval()")
+    if edit is None:
+        return
+    title = text("Insert `{line}`", line=f"{model}.eval()")
+    trains = any(_calls(n, "train") for n in site.program.nodes())
+    loop = next((n for n in around if isinstance(n, (ast.For, ast.While))), None)
+    if loop is not None and not trains and any(_calls(n, "backward") for n in ast.walk(loop)):
+        again = site.line_before(loop.body[0], f"{model}.train()")
+        if again is not None:
+            title = text(
+                "Insert `{line}`, and `{other}` where the loop begins",
+                line=f"{model}.eval()",
+                other=f"{model}.train()",
+            )
+            yield site.candidate("eval", title, (again, edit), safe=True)
+        return
+    # What runs again and trains would go on in this mode.
+    once = loop is None and site.program.function(statement) is None
+    yield site.candidate("eval", title, (edit,), safe=trains or once)
+
+
+def _calls(node: ast.AST, method: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+    )
 
 
 def dropout_mode(site: Site) -> Iterator[Candidate]:

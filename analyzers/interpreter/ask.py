@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import aliases, checks, devices, escapes, failures, holes, lazy, lengths
+from . import aliases, checks, devices, escapes, failures, holes, lazy, lengths, open_dtypes
 from .call import Call
 
 MAX_COMBINATIONS = 8
@@ -77,25 +77,33 @@ def ask(
             failed.append(outcome)
         else:
             results.append(outcome)
+    undecided = open_dtypes.in_call(call)
     if not results:
+        if undecided and not open_dtypes.is_about_shapes(failed[0].call, failed[0].error, kind):
+            return call.machine.unknown("the dtype of a tensor it uses is not known")
         return failures.report(failed[0].call, failed[0].error, kind)
     if len(results) == 1 and not failed:
         checks.after_call(call, results[0], kind)
     joined = results[0]
+    joiner = call.machine.widener if undecided else call.machine.joiner
     for result in results[1:]:
-        joined = call.machine.joiner.join(joined, result)
+        joined = joiner.join(joined, result)
     return joined
 
 
 def combinations(call: Call) -> Iterator[Call]:
     """The call once for each choice among the alternatives in its arguments."""
     values = [*call.args, *call.kwargs.values()]
-    if not any(isinstance(value, Alternatives) for value in values):
+    several = any(isinstance(value, Alternatives) for value in values)
+    if not several and not open_dtypes.in_call(call):
         yield call
         return
     choices = [value.options if isinstance(value, Alternatives) else (value,) for value in values]
     count = len(call.args)
-    for chosen in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
+    combined: Iterator[Sequence[Value]] = itertools.product(*choices)
+    if not several:
+        combined = open_dtypes.choices(values)
+    for chosen in itertools.islice(combined, MAX_COMBINATIONS):
         kwargs = dict(zip(call.kwargs, chosen[count:], strict=True))
         yield Call(
             call.machine,

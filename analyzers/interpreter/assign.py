@@ -24,7 +24,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, holes, scopes
+from . import attributes, claimed, failures, holes, scopes
 from .ask import ask
 from .call import Call
 from .iteration import iterate
@@ -39,6 +39,8 @@ def assign(
     source: ast.expr | None = None,
 ) -> None:
     """Binds a target to a value and notes the fact."""
+    if isinstance(target, (ast.Name, ast.Attribute)):
+        value = claimed.bound(machine, target, value, source)
     if isinstance(target, ast.Name):
         scopes.bind(machine, target.id, value)
         scopes.record(machine, target, target.id, kind, value)

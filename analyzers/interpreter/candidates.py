@@ -145,6 +145,8 @@ def _by_name(name: str, index: int) -> tuple[Guess, ...]:
             if digit in name:
                 flat = name in ("batchnorm1d", "instancenorm1d")
                 return _floats(2, 3) if flat else _floats(*ranks)
+    if (name.startswith("masked_") and index == 1) or (name == "where" and index == 0):
+        return tuple(Guess("tensor", rank, "bool") for rank in (2, 4, 3, 1))
     if name == "flatten" and index == 0:
         return _floats(4, 3, 2)
     if name.startswith(("layernorm", "layer_norm")):

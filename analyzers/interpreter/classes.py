@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ..claims.match import Names
 from ..values.model import (
     ClassV,
     Const,
@@ -20,7 +21,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, escapes, libraries
+from . import attributes, claimed, escapes, libraries
 from .call import Call
 from .machine import Frame, Machine
 
@@ -162,6 +163,7 @@ def _special(call: Call, cls: ClassV, bases: tuple[str, ...]) -> Value | None:
 
 def _init_dataclass(call: Call, cls: ClassV, instance: InstanceV) -> None:
     index = 0
+    names: Names = {}
     for entry in reversed(cls.mro):
         if not isinstance(entry, ClassV):
             continue
@@ -173,6 +175,7 @@ def _init_dataclass(call: Call, cls: ClassV, instance: InstanceV) -> None:
                     value = value.run(Call(call.machine, call.node, "field"))
             if value is None:
                 value = call.incomplete or call.machine.unknown("a field that is not given")
+            value = claimed.given_field(call.machine, entry, field, value, names)
             call.machine.trail.set(instance.slots, field, value)
             index += 1
     post = attributes.find_method(instance, "__post_init__")

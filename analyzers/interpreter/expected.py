@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...runtime.oracle import dims
@@ -24,10 +25,10 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import holes, libraries
+from . import claimed, holes, libraries
 from .changes import forget_changing_attributes
 from .functions import call_uncalled
-from .machine import Frame, Machine, OutOfBudget, Raised
+from .machine import Frame, Machine, OutOfBudget, Raised, SearchTooSlow
 from .recorder import Recorder, fact_of
 from .search import Rejected, Search
 
@@ -58,6 +59,20 @@ def search_all(
     Args:
         made: instances of classes that the program makes no instance of, by class id.
     """
+    from .uncalled import functions_of
+
+    with suppress(SearchTooSlow):
+        _search_each(machine, own, made)
+    for value in own:
+        functions = [value] if isinstance(value, FunctionV) else [f for _, f in functions_of(value)]
+        cls = value if isinstance(value, ClassV) else None
+        for function in functions:
+            _sign(machine, function, cls)
+
+
+def _search_each(
+    machine: Machine, own: Sequence[FunctionV | ClassV], made: dict[int, InstanceV]
+) -> None:
     from .uncalled import functions_of, static_methods
 
     limit = machine.budget.spent + MAX_STEPS
@@ -72,11 +87,6 @@ def search_all(
                     continue
                 receiver = None if id(function) in static else _receiver(machine, value, made)
                 _search_function(machine, function, receiver, value)
-    for value in own:
-        functions = [value] if isinstance(value, FunctionV) else [f for _, f in functions_of(value)]
-        cls = value if isinstance(value, ClassV) else None
-        for function in functions:
-            _sign(machine, function, cls)
 
 
 def _receiver(machine: Machine, cls: ClassV, made: dict[int, InstanceV]) -> InstanceV:
@@ -129,7 +139,14 @@ def _search_function(
     if isinstance(function.node, ast.Lambda) or not _is_open(machine, function, receiver):
         return
     search = _search_for(function, receiver)
+    claimed.prepare(machine, search, function)
     found = _search(machine, search, function, receiver)
+    if found is None and search.claims:
+        claimed.run_believing(machine, function, receiver)
+        search = _search_for(function, receiver)
+        found = _search(machine, search, function, receiver)
+        if found is not None and not search.chosen:
+            claimed.refuted(machine, function, found.parameters)
     if receiver is not None and _report_impossible(machine, search, function, receiver):
         return
     if found is not None:

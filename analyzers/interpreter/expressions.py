@@ -47,7 +47,7 @@ def evaluate(machine: Machine, node: ast.expr) -> Value:
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
         return machine.unknown("this kind of expression is not followed")
-    value = holes.settled(evaluator(machine, node))
+    value = holes.known(machine, evaluator(machine, node))
     if isinstance(value, _RECORDED) and isinstance(node, _HOVERED):
         chunk = machine.frame.chunk
         machine.recorder.evaluate(chunk.span(node), lambda: chunk.source(node), value)
@@ -182,6 +182,7 @@ def _ifexp(machine: Machine, node: ast.IfExp) -> Value:
 
 
 def _call(machine: Machine, node: ast.Call) -> Value:
+    machine.called = node.func
     function = evaluate(machine, node.func)
     call = _arguments(machine, node)
     return functions.call_value(call, function)

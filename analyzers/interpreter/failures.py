@@ -112,20 +112,3 @@ def add_problem(call: Call, problem: Problem) -> None:
     """Adds a problem that is no failure (a silent bug)."""
     if not call.machine.quiet and call.machine.search is None:
         call.machine.recorder.problem(problem)
-
-
-def related_operand(failure: Failure, index: int) -> tuple[Related, ...]:
-    """Where an operand got its shape."""
-    from ..rules.describe import shape_text, tensor_of
-
-    args = failure.call.args
-    tensor = tensor_of(args[index]) if index < len(args) else None
-    if tensor is None or tensor.origin is None or tensor.origin.span == failure.span(index):
-        return ()
-    message = text(
-        "`{name}` gets its shape {shape} here: `{source}`",
-        name=failure.source(index) or tensor.origin.source,
-        shape=shape_text(tensor.sig.shape),
-        source=tensor.origin.source,
-    )
-    return (Related(tensor.origin.span, message),)

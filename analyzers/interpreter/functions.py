@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, classes, escapes, holes, libraries, scopes
+from . import attributes, claimed, classes, escapes, libraries, scopes, tensor_names
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -48,7 +48,7 @@ def _hands_on(function: Value) -> bool:
     if isinstance(function, BoundMethod):
         return _hands_on(function.function)
     if isinstance(function, Native):
-        return function.name in holes.SAME_SHAPE
+        return function.name in tensor_names.SAME_SHAPE
     return isinstance(function, (FunctionV, InstanceV))
 
 
@@ -148,6 +148,9 @@ def call_function(call: Call, function: FunctionV) -> Value:
         return bound
     machine.frames.append(frame)
     try:
+        given = {name: value for name, (value, _) in bound.items()}
+        claimed.parameters(machine, frame, given)
+        bound = {name: (given[name], node) for name, (_, node) in bound.items()}
         for name, (value, node) in bound.items():
             scope.slots[name] = value
             scopes.record(machine, node, name, "parameter", value)
@@ -302,6 +305,7 @@ def call_uncalled(
         values[arguments.kwarg.arg] = DictV({}, machine.unknown("nothing calls this function yet"))
     machine.frames.append(frame)
     try:
+        claimed.parameters(machine, frame, values)
         scope.slots.update(values)
         return _run(machine, frame, function), values
     finally:

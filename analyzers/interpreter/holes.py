@@ -21,6 +21,7 @@ from ..values.encode import NotEncodable, encode
 from ..values.model import (
     Cell,
     Const,
+    DtypeV,
     Hole,
     InstanceV,
     ListV,
@@ -35,6 +36,7 @@ from .call import Call
 from .candidates import NUMBERS, SIZE, TENSORS, Guess, guesses
 from .machine import Machine
 from .search import Decision, Rejected
+from .tensor_names import METHODS, OF_TENSORS, SAME_SHAPE
 
 if TYPE_CHECKING:
     pass
@@ -50,9 +52,12 @@ def hole(name: str, reason: Unknown) -> Hole:
 
 def settled(value: Value) -> Value:
     """What a hole has turned out to be; any other value, and an open hole, as it is."""
-    if type(value) is Hole and value.cell.value is not None:
-        return value.cell.value
-    return value
+    if type(value) is not Hole or value.cell.value is None:
+        return value
+    found = value.cell.value
+    if value.dtype is not None and isinstance(found, TensorV):
+        return TensorV(found.sig._replace(dtype=value.dtype), found.origin)
+    return found
 
 
 def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
@@ -62,8 +67,21 @@ def _decide(machine: Machine, found: Hole, options: tuple[Guess, ...]) -> Value:
     if decision is None:
         decision = search.decisions[found.cell.path] = Decision(found.cell.path, options)
         search.changed = True
-    value = found.cell.value = search.value(decision)
+    found.cell.value = search.value(decision)
     search.cells.append(found.cell)
+    return settled(found)
+
+
+def known(machine: Machine, value: Value) -> Value:
+    """What a hole has turned out to be, in this pass or in one before.
+
+    A pass in which something is decided is never the last one; in those that follow, even
+    `x.half()` or `x > 0`, which left `x` open, give what they give for a tensor.
+    """
+    value = settled(value)
+    search = machine.search
+    if type(value) is Hole and search is not None and value.cell.path in search.decisions:
+        return _decide(machine, value, ())
     return value
 
 
@@ -83,86 +101,6 @@ def as_number(machine: Machine, value: Value) -> Value:
     return value
 
 
-SAME_SHAPE = frozenset(
-    [
-        "to",
-        "cuda",
-        "cpu",
-        "float",
-        "half",
-        "double",
-        "type",
-        "detach",
-        "clone",
-        "contiguous",
-        "requires_grad_",
-    ]
-)
-_OF_TENSORS = frozenset(
-    [
-        "shape",
-        "size",
-        "dim",
-        "ndim",
-        "ndimension",
-        "view",
-        "reshape",
-        "permute",
-        "transpose",
-        "flatten",
-        "squeeze",
-        "unsqueeze",
-        "t",
-        "T",
-        "mT",
-        "dtype",
-        "device",
-        "long",
-        "int",
-        "bool",
-        "numel",
-        "mean",
-        "sum",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "softmax",
-        "log_softmax",
-        "relu",
-        "sigmoid",
-        "tanh",
-        "exp",
-        "log",
-        "sqrt",
-        "abs",
-        "pow",
-        "matmul",
-        "mm",
-        "bmm",
-        "expand",
-        "expand_as",
-        "repeat",
-        "masked_fill",
-        "new_zeros",
-        "new_ones",
-        "chunk",
-        "norm",
-        "backward",
-        "data",
-        "view_as",
-        "add",
-        "mul",
-        "div",
-        "sub",
-        "clamp",
-        "std",
-        "var",
-    ]
-)
-_ALSO_OF_LISTS = frozenset(["split", "index", "count", "add", "pop"])
-
-
 def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value:
     """`hole.name`: a tensor's, if only tensors have it; else a hole of its own."""
     from ..values.model import Native
@@ -171,11 +109,26 @@ def attribute(machine: Machine, node: ast.expr, owner: Hole, name: str) -> Value
     if machine.search is None:
         return owner
     if name in SAME_SHAPE:
-        return Native(name, lambda call: owner)
-    if name in _OF_TENSORS and name not in _ALSO_OF_LISTS:
+        return Native(name, lambda call: _cast(owner, name, call))
+    if name in OF_TENSORS or (name in METHODS and machine.called is node):
         value = _decide(machine, owner, TENSORS)
         return attributes.get_attribute(machine, node, value, name)
     return member(owner, name)
+
+
+_CASTS = {"float": "float32", "half": "float16", "double": "float64"}
+
+
+def _cast(owner: Hole, method: str, call: Call) -> Hole:
+    """`hole.to(…)`: of the same shape, and perhaps of another dtype."""
+    named = [v.name for v in (*call.args, *call.kwargs.values()) if isinstance(v, DtypeV)]
+    dtype = _CASTS.get(method, named[0] if named else owner.dtype)
+    return Hole(owner.reason, owner.cell, dtype)
+
+
+def compared(value: Hole) -> Hole:
+    """`hole > 0`: if it is a tensor, one of booleans."""
+    return Hole(value.reason, value.cell, "bool")
 
 
 def operand(machine: Machine, value: Value, other: Value) -> Value:
@@ -218,7 +171,10 @@ def member(owner: Hole, name: str) -> Value:
 
 
 def open_holes(values: Iterable[Value]) -> list[Hole]:
-    """The undecided holes among some values, also inside lists and tuples."""
+    """The undecided holes among some values, also inside lists and tuples.
+
+    One that is there as it is and with another dtype counts as it is.
+    """
     found: list[Hole] = []
     for value in values:
         value = settled(value)
@@ -228,6 +184,7 @@ def open_holes(values: Iterable[Value]) -> list[Hole]:
             found += open_holes(value.items)
         elif isinstance(value, ListV) and value.items.rest is None:
             found += open_holes(value.items.items)
+    found.sort(key=lambda item: item.dtype is None)
     return list({id(item.cell): item for item in found}.values())
 
 
@@ -273,7 +230,7 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
     if not fresh:
         return
     options = [
-        _like_others(call, guesses(call, kind, _index(call, item), _keyword(call, item)))
+        _uncast(item, _like_others(call, _guesses(call, kind, item)))
         for item in fresh
     ]
     for chosen in itertools.islice(_orders(options), MAX_TRIALS):
@@ -286,6 +243,18 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
             search.changed = True
             return
     raise Rejected
+
+
+def _guesses(call: Call, kind: str, item: Hole) -> tuple[Guess, ...]:
+    return guesses(call, kind, _index(call, item), _keyword(call, item))
+
+
+def _uncast(item: Hole, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """What something may be before a cast, of what it may be behind it."""
+    if item.dtype is None:
+        return options
+    kept = (guess._replace(dtype="float32") for guess in options if guess.kind == "tensor")
+    return tuple(dict.fromkeys(kept)) or options
 
 
 _ELEMENTWISE = frozenset(
@@ -346,14 +315,16 @@ def _orders(options: list[tuple[Guess, ...]]) -> Iterator[tuple[Guess, ...]]:
 
 def _index(call: Call, wanted: Hole) -> int:
     for index, value in enumerate(call.args):
-        if wanted in open_holes([value]):
+        if any(item is wanted for item in open_holes([value])):
             return index
     return len(call.args)
 
 
 def _keyword(call: Call, wanted: Hole) -> str:
-    named = (name for name, value in call.kwargs.items() if wanted in open_holes([value]))
-    return next(named, "")
+    for name, value in call.kwargs.items():
+        if any(item is wanted for item in open_holes([value])):
+            return name
+    return ""
 
 
 def _accepted(call: Call, kind: str) -> bool:

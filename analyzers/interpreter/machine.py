@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...runtime.oracle.wire import Answer, Request
+from ...runtime.oracle.wire import Answer, Request, Unsure
+from ..claims.match import Names
 from ..facts import Origin, Signature, Span, text
 from ..oracle import Oracle
 from ..source.chunks import Chunk
 from ..values.join import Joiner
 from ..values.model import FunctionV, Scope, Unknown, Value
 from ..values.trail import Delta, Trail
+from .claim_state import ClaimState
 from .recorder import Recorder
 
 if TYPE_CHECKING:
@@ -25,8 +27,16 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 60
 
 
+MAX_SEARCH_WAITS = 10.0
+"""Seconds that the searches of one analysis may wait for torch; what is cached costs nothing."""
+
+
 class OutOfBudget(Exception):
     """The analysis has used up its time or steps, or is no longer wanted."""
+
+
+class SearchTooSlow(BaseException):
+    """Torch takes so long to answer what a search asks that the rest is not searched for."""
 
 
 class Raised(Exception):
@@ -94,6 +104,8 @@ class Frame:
     pending: list[Delta] = field(default_factory=list)
     yields: list[Value] | None = None
     endless: bool = False
+    names: Names = field(default_factory=dict)
+    """What names of axes in annotations stand for in this call."""
 
 
 @dataclass
@@ -150,11 +162,20 @@ class Machine:
         """By class id, the first instance the program has made of a learner's class."""
         self.search: Search | None = None
         """The search for what the parameters of a function are, while one is under way."""
+        self.called: ast.expr | None = None
+        """The function of the call that was begun last."""
         self.signatures: list[Signature] = []
         """What functions expect and return."""
+        self.search_waits = 0.0
+        """Seconds that searches have waited for torch."""
+        self.unanswered = False
+        """Torch was asked, and was not there to answer."""
         self.quiet = 0
         """Above 0, problems are not recorded: the point may never be reached."""
+        self.claims = ClaimState()
+        """What the program says of its own shapes."""
         self._fresh: dict[str, int] = {}
+        self._issued: set[str] = set()
         self._named: dict[object, str] = {}
 
     @property
@@ -164,9 +185,13 @@ class Machine:
 
     def fresh(self, prefix: str) -> str:
         """A symbol that nothing else uses: `N`, `N1`, `N2`, …"""
-        count = self._fresh.get(prefix, 0)
-        self._fresh[prefix] = count + 1
-        return prefix if count == 0 else f"{prefix}{count}"
+        while True:
+            count = self._fresh.get(prefix, 0)
+            self._fresh[prefix] = count + 1
+            name = prefix if count == 0 else f"{prefix}{count}"
+            if name not in self._issued:
+                self._issued.add(name)
+                return name
 
     def symbol_for(self, key: object, prefix: str = "N") -> str:
         """The symbol of this place: the same one each time the place is run."""
@@ -178,7 +203,13 @@ class Machine:
         """Asks the oracle; the time spent waiting for it to start does not count."""
         started = time.monotonic()
         answer = self.oracle.ask(request)
+        if isinstance(answer, Unsure) and answer.reason in ("no-torch", "died", "timeout"):
+            self.unanswered = True
         waited = time.monotonic() - started
+        if self.search is not None:
+            self.search_waits += waited
+            if self.search_waits > MAX_SEARCH_WAITS:
+                raise SearchTooSlow
         if waited > 0.05:
             self.budget.pause(waited)
             if self.budget.cancelled and self.budget.cancelled():

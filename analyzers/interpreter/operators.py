@@ -381,7 +381,7 @@ def compare(
     )
     for value in (left, right):
         if isinstance(value, Unknown) and not (beside_hole and type(value) is Hole):
-            return value
+            return holes.compared(value) if type(value) is Hole else value
     if isinstance(left, TensorV) or isinstance(right, TensorV):
         return _ask(machine, node, name, [left, right], nodes, False)
     if isinstance(left, Alternatives) or isinstance(right, Alternatives):

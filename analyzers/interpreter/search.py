@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 from ...runtime.oracle import dims
 from ...runtime.oracle import wire as w
 from ...runtime.oracle.dims import Dim
-from ..facts import Problem, Span
+from ..facts import Origin, Problem, Span
 from ..values.model import Cell, Scalar, Sig, SymInt, TensorV, Value
-from .candidates import Guess
+from .candidates import TENSORS, Guess
 
 if TYPE_CHECKING:
     from .failures import Failure
@@ -29,6 +29,37 @@ _NAMES = {
 
 class Rejected(BaseException):
     """What was guessed of the holes does not go through the function."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What an annotation, a comment or a docstring says of a parameter.
+
+    shape: None where only that it is a tensor. dtypes: those it may have; any if empty.
+    """
+
+    shape: tuple[Dim, ...] | None
+    dtypes: tuple[str, ...]
+    origin: Origin
+
+    def among(self, guesses: tuple[Guess, ...]) -> tuple[Guess, ...]:
+        """The guesses that agree with it, and others like them if none does."""
+        tensors = [guess for guess in guesses if guess.kind == "tensor"]
+        dtypes = self.dtypes or tuple(dict.fromkeys(guess.dtype for guess in tensors))
+        if self.shape is not None:
+            rank = len(self.shape)
+            found = (Guess("tensor", rank, dtype) for dtype in dtypes or ("float32", "int64"))
+            return tuple(found)
+        kept = tuple(guess for guess in tensors if guess.dtype in dtypes)
+        return kept or tuple(guess._replace(dtype=dtypes[0]) for guess in TENSORS if dtypes)
+
+    def allows(self, guess: Guess) -> bool:
+        """Whether a guess agrees with it."""
+        return (
+            guess.kind == "tensor"
+            and (self.shape is None or guess.rank == len(self.shape))
+            and (not self.dtypes or guess.dtype in self.dtypes)
+        )
 
 
 @dataclass
@@ -116,6 +147,9 @@ class Search:
         self._given = frozenset(taken)
         self._taken = set(taken)
         self._own: set[str] = set()
+        self.claims: dict[str, Claimed] = {}
+        """What is said of parameters, by their names."""
+        self._claimed: set[str] = set()
 
     @property
     def taken(self) -> tuple[str, ...]:
@@ -124,7 +158,11 @@ class Search:
 
     def of_other_ranks(self) -> Iterator[Search]:
         """The decisions with one axis less or more in front: of all tensors, and of each alone."""
-        tensors = [path for path, d in self.decisions.items() if d.guess.kind == "tensor"]
+        tensors = [
+            path
+            for path, decision in self.decisions.items()
+            if decision.guess.kind == "tensor" and path not in self.claims
+        ]
         for moved in [tensors, *([path] for path in tensors if len(tensors) > 1)]:
             for step in (-1, 1):
                 ranks = {path: self.decisions[path].guess.rank + step for path in moved}
@@ -135,6 +173,7 @@ class Search:
         other = Search(self.kind, self.device, self._given)
         other.bindings = dict(self.bindings)
         other._own, other._taken = set(self._own), set(self._taken)
+        other.claims, other._claimed = dict(self.claims), set(self._claimed)
         for path, decision in self.decisions.items():
             guess = decision.guess
             names = decision.symbols.get(guess, ())
@@ -143,6 +182,17 @@ class Search:
                 names = names[1:] if step < 0 else (other._fresh("M"), *names)
             other.decisions[path] = Decision(path, (guess,), {guess: names})
         return other
+    def claim(self, path: str, claimed: Claimed) -> None:
+        """Believes what is said of a parameter."""
+        self.claims[path] = claimed
+        self._claimed |= {name for dim in claimed.shape or () for name in dims.symbols(dim)}
+        self._taken |= self._claimed
+        self._own |= self._claimed
+
+    def among(self, path: str, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
+        """What a hole may be, of some guesses."""
+        claimed = self.claims.get(path)
+        return options if claimed is None else claimed.among(options)
 
     def begin_pass(self, spent: int) -> None:
         """The function is about to be run again, after some steps of the analysis."""
@@ -180,6 +230,8 @@ class Search:
         while self.decisions:
             path, decision = self.decisions.popitem()
             left = _pointed_at(self.failure, decision)
+            if path in self.claims:
+                left = tuple(guess for guess in left if self.claims[path].allows(guess))
             if left:
                 self.decisions[path] = Decision(path, left, tried=decision.tried)
                 self._release()
@@ -204,7 +256,7 @@ class Search:
         used = [
             name for d in self.decisions.values() for names in d.symbols.values() for name in names
         ]
-        self._own = set(used)
+        self._own = set(used) | self._claimed
         self._taken = self._own | self._given
 
     def value(self, decision: Decision) -> Value:
@@ -216,6 +268,10 @@ class Search:
             return SymInt(bound) if isinstance(bound, str) else SymInt(str(bound))
         if guess.kind != "tensor":
             return Scalar(guess.kind)
+        claimed = self.claims.get(decision.path)
+        if claimed is not None and claimed.shape is not None:
+            known = tuple(dims.substitute(dim, self.bindings) for dim in claimed.shape)
+            return TensorV(Sig(known, guess.dtype, self.device), claimed.origin)
         names = self._symbols(decision, guess, _names(guess))
         shape = tuple(self.bindings.get(name, name) for name in names)
         return TensorV(Sig(shape, guess.dtype, self.device))

@@ -20,7 +20,9 @@ from ..values.model import (
     Value,
 )
 from . import (
+    asserted,
     attributes,
+    claimed,
     classes,
     failures,
     functions,
@@ -117,7 +119,7 @@ def _aug_assign(machine: Machine, node: ast.AugAssign) -> None:
 
 def _return(machine: Machine, node: ast.Return) -> Flow:
     value: Value = evaluate(machine, node.value) if node.value is not None else Const(None)
-    machine.frame.returns.append(value)
+    machine.frame.returns.append(claimed.returned(machine, node, value))
     return Flow.RETURN
 
 
@@ -189,8 +191,12 @@ def _park(machine: Machine, flow: Flow, delta: Any) -> None:
 
 def _assert(machine: Machine, node: ast.Assert) -> None:
     value = evaluate(machine, node.test)
-    if operators.truth_of(machine, node.test, value) is None:
+    truth = operators.truth_of(machine, node.test, value)
+    if truth is None:
         narrowing.narrow(machine, node.test, True)
+        asserted.holds(machine, node)
+    elif truth is False:
+        asserted.fails(machine, node)
 
 
 def _raise(machine: Machine, node: ast.Raise) -> Flow:

@@ -23,6 +23,7 @@ from . import (
     sw112_scalar_conversion,
     sw113_assign_shape,
     sw114_id_range,
+    sw115_claimed_shape,
     sw190_torch_error,
     sw201_operand_dtype,
     sw202_loss_target_dtype,
@@ -74,8 +75,11 @@ from . import (
     sw706_optimizer_parameters,
     sw707_parameter_assignment,
     sw708_attribute,
+    sw901_unused_ignore,
+    sw902_unreadable_ignore,
 )
 from .base import Rule
+from .numbers import numbers_of
 
 RULES: tuple[Rule, ...] = (
     sw304_device_name.RULE,
@@ -136,12 +140,15 @@ RULES: tuple[Rule, ...] = (
     sw516_cut_graph.RULE,
     sw517_axis_meaning.RULE,
     sw114_id_range.RULE,
+    sw115_claimed_shape.RULE,
     sw303_no_accelerator.RULE,
     sw409_no_grad_call.RULE,
     sw507_result_unused.RULE,
     sw508_view_for_permute.RULE,
     sw509_lost_batch.RULE,
     sw604_torch_load.RULE,
+    sw901_unused_ignore.RULE,
+    sw902_unreadable_ignore.RULE,
     sw190_torch_error.RULE,
 )
 """In the order in which they are tried; the last one recognises everything."""
@@ -161,5 +168,6 @@ def problem_of(failure: Failure) -> Problem:
                 torch_message=f"{failure.error.type}: {failure.error.text}",
                 related=finding.related,
                 accelerated_only=rule.accelerated_only,
+                explanation=numbers_of(rule.code, failure),
             )
     raise AssertionError("the last rule recognises everything")

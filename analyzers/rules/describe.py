@@ -7,8 +7,9 @@ import re
 
 from ...runtime.oracle.dims import Dim
 from ..facts import Related, Text, text
-from ..interpreter.failures import Failure, related_operand
+from ..interpreter.failures import Failure
 from ..interpreter.machine import Machine
+from ..interpreter.provenance import made_by
 from ..interpreter.scopes import lookup
 from ..values.model import (
     Alternatives,
@@ -61,8 +62,14 @@ def sizes_text(sizes: str) -> str:
 
 
 def operand(failure: Failure, index: int) -> Text:
-    """An operand as `x` is (2, 3), or just its shape where it has no name."""
-    return _described(failure.source(index), shape_of(failure, index))
+    """An operand as `x` is (2, 3); where it has no name, by the layer that gives it."""
+    source, shape = failure.source(index), shape_of(failure, index)
+    value = failure.call.args[index] if index < len(failure.call.args) else None
+    made = made_by(tensor_of(value)) if value is not None and not source else None
+    if made is not None and made.layer is not None and made.layer.origin is not None:
+        maker = made.layer.origin.source
+        return text("what `{maker}` gives is {shape}", maker=maker, shape=shape)
+    return _described(source, shape)
 
 
 def _described(source: str, shape: str) -> Text:
@@ -224,12 +231,21 @@ def function_name(failure: Failure) -> str:
 
 
 def origins(failure: Failure, *indices: int) -> tuple[Related, ...]:
-    """Where operands got their shapes, and where the layer was made."""
-    related: list[Related] = []
-    for index in indices:
-        related += related_operand(failure, index)
+    """Where operands got their shapes, and where the layer was made; then the steps before."""
+    # Imported here: it needs the words above.
+    from .related import shape_origins
+
+    related = [place for index in indices for place in shape_origins(failure, index)]
+    near = [place for place in related if not place.further]
+    known = {place.span for place in near}
+    far = [place for place in related if place.further and place.span not in known]
+    return (*near, *layer_origin(failure), *far)
+
+
+def layer_origin(failure: Failure) -> tuple[Related, ...]:
+    """Where the layer that is called was made."""
     layer = layer_of(failure)
-    if layer is not None and layer.origin is not None:
-        message = text("the layer is made here: `{source}`", source=layer.origin.source)
-        related.append(Related(layer.origin.span, message))
-    return tuple(related)
+    if layer is None or layer.origin is None:
+        return ()
+    message = text("the layer is made here: `{source}`", source=layer.origin.source)
+    return (Related(layer.origin.span, message),)

@@ -65,9 +65,12 @@ def _strides(failure: Failure, found: re.Match[str]) -> Finding:
 
 
 def _two_free(failure: Failure, found: re.Match[str]) -> Finding:
-    return Finding(
-        text("only one size may be -1, since PyTorch can work out only one from the others")
+    index = 1 if failure.kind == "forward" else 0
+    message = text(
+        "{operand}: only one size may be -1, since PyTorch can work out only one from the others",
+        operand=operand(failure, index),
     )
+    return Finding(message, None, origins(failure, index))
 
 
 def _negative(failure: Failure, found: re.Match[str]) -> Finding:

@@ -8,6 +8,7 @@ from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, pieces, tensors
+from .related import piece_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -66,7 +67,7 @@ def _two(failure: Failure, other: int, template: str, **fields: object) -> Findi
         return None
     first, second = items[0][0], items[other][0]
     message = text(template, first=first, second=second, function=function_name(failure), **fields)
-    return Finding(message, 0)
+    return Finding(message, 0, piece_origins(failure, 0, other))
 
 
 def _no_list(failure: Failure, found: re.Match[str]) -> Finding:
@@ -103,7 +104,7 @@ def _no_axes(failure: Failure, found: re.Match[str]) -> Finding | None:
         "{operand}: it has no axis to be joined along; `stack` makes a new one",
         operand=items[number][0],
     )
-    return Finding(message, 0)
+    return Finding(message, 0, piece_origins(failure, number))
 
 
 _CASES: tuple[Case, ...] = (

@@ -8,6 +8,7 @@ from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, operand, origins, pieces, sequence, tensors
+from .related import owner_origin, piece_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -36,7 +37,8 @@ def _outside(failure: Failure, low: str, high: str, axis: str) -> Finding:
         high=high,
         axis=axis,
     )
-    return Finding(message, None, origins(failure, index))
+    places = piece_origins(failure, 0) if items else origins(failure, index)
+    return Finding(message, None, places)
 
 
 def _no_axes(failure: Failure, found: re.Match[str]) -> Finding:
@@ -51,7 +53,7 @@ def _size(failure: Failure, found: re.Match[str]) -> Finding:
         sequence=sequence(failure, 0),
         index=failure.source(1),
     )
-    return Finding(message, 1)
+    return Finding(message, 1, owner_origin(failure, 0))
 
 
 _CASES: tuple[Case, ...] = (

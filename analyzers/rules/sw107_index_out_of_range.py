@@ -72,7 +72,7 @@ def _length(failure: Failure, found: re.Match[str]) -> Finding:
 
 
 def _mask(failure: Failure, found: re.Match[str]) -> Finding:
-    return _say(
+    return _chosen(
         failure,
         1,
         "{operand} and the mask is {mask}: a mask must be as large as what it masks, and on axis "
@@ -84,7 +84,7 @@ def _mask(failure: Failure, found: re.Match[str]) -> Finding:
 
 def _array_mask(failure: Failure, found: re.Match[str]) -> Finding:
     axis, size, other = found.groups()
-    return _say(
+    return _chosen(
         failure,
         1,
         "{operand}: a mask must be as large as what it masks, and on axis {axis} it is {got}, "
@@ -147,7 +147,7 @@ def _two(failure: Failure, template: str, **fields: object) -> Finding | None:
         return None
     index = operands[1][0]
     fields |= {"index": operand(failure, index), "function": function_name(failure)}
-    return _say(failure, index, template, **fields)
+    return _chosen(failure, index, template, **fields)
 
 
 def _narrow(failure: Failure, found: re.Match[str]) -> Finding:
@@ -160,6 +160,12 @@ def _narrow(failure: Failure, found: re.Match[str]) -> Finding:
         length=length,
         size=size,
     )
+
+
+def _chosen(failure: Failure, chooser: int, template: str, **fields: object) -> Finding:
+    """A sentence about a tensor and another one that indexes it."""
+    message = text(template, operand=operand(failure, 0), **fields)
+    return Finding(message, chooser, origins(failure, 0, chooser))
 
 
 def _say(failure: Failure, at: int, template: str, **fields: object) -> Finding:

@@ -200,15 +200,15 @@ def _lengths(failure: Failure, found: re.Match[str]) -> Finding:
 
 
 def _resized(failure: Failure, found: re.Match[str]) -> Finding:
-    return Finding(
-        text(
-            "`{function}` leaves the first two axes, (N, C), as they are, and {wanted} is not one "
-            "size for each of the others, {sizes}",
-            function=function_name(failure),
-            wanted=sizes_text(found.group(2)),
-            sizes=sizes_text(found.group(1)),
-        )
+    message = text(
+        "{operand}: `{function}` leaves the first two axes, (N, C), as they are, and {wanted} is "
+        "not one size for each of the others, {sizes}",
+        operand=operand(failure, 0),
+        function=function_name(failure),
+        wanted=sizes_text(found.group(2)),
+        sizes=sizes_text(found.group(1)),
     )
+    return Finding(message, None, origins(failure, 0))
 
 
 def _other(failure: Failure, found: re.Match[str]) -> Finding:
@@ -238,7 +238,8 @@ def _say(
     fields |= {"operand": operand(failure, shown - before), "layer": label(failure)}
     named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
     index = None if at is None else at - before
-    return Finding(text(template, **named), index, origins(failure, (at or 1) - before))
+    places = origins(failure, (at or 1) - before)
+    return Finding(text(template, **named), index, places)
 
 
 _CASES: tuple[Case, ...] = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..explain.model import LossExplanation, Operand
 from ..facts import text
 from ..interpreter.call import Call
 from ..interpreter.failures import Failure
 from ..values.model import InstanceV, Value
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, operand, origins, shape_text, sizes_text, tensor_of
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 
@@ -129,7 +131,11 @@ def compares_everything(call: Call, result: Value) -> None:
         target_shape=shape_text(wanted),
         loss=call.name.rpartition(".")[2],
     )
-    warn(RULE, call, message, node, severity="warning")
+    numbers = LossExplanation(
+        Operand(name, mine), Operand(other, wanted), call.name.rpartition(".")[2], "twins"
+    )
+    places = watched_origins(call, (prediction, name), (target, other))
+    warn(RULE, call, message, node, places, severity="warning", explanation=numbers)
 
 
 def _surely_different(a: tuple[int | str, ...], b: tuple[int | str, ...]) -> bool:

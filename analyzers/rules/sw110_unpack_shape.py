@@ -6,6 +6,7 @@ from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
 from .describe import length_of, origins, sequence
+from .related import owner_origin
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -27,7 +28,7 @@ def _find(failure: Failure) -> Finding | None:
         )
     else:
         message = text("{sequence}: it unpacks into {got} and not {wanted} values", **fields)
-    return Finding(message, 0, origins(failure, 0))
+    return Finding(message, 0, origins(failure, 0) or owner_origin(failure, 0))
 
 
 RULE = Rule("SW110", "unpack-shape", "error", _find)

@@ -8,6 +8,7 @@ from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, operand, origins, piece_names, tensors
+from .related import piece_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -29,7 +30,7 @@ def _number(failure: Failure, found: re.Match[str]) -> Finding:
             "elements; `torch.stack` joins them",
             function=function_name(failure),
         )
-        return Finding(message, 0)
+        return Finding(message, 0, piece_origins(failure, 0, 1))
     return _say(failure, "{operand}: only a tensor of one element can become a Python number")
 
 

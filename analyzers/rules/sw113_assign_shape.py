@@ -26,7 +26,7 @@ def _slot(failure: Failure, found: re.Match[str]) -> Finding:
         slot=sizes_text(found["slot"]),
         value=sizes_text(found["value"]),
     )
-    return Finding(message, None, origins(failure, 0))
+    return Finding(message, None, origins(failure, 0, 2))
 
 
 def _part(failure: Failure, found: re.Match[str]) -> Finding:
@@ -36,7 +36,7 @@ def _part(failure: Failure, found: re.Match[str]) -> Finding:
         value=shape_of(failure, 2),
         target=_target(failure),
     )
-    return Finding(message, None, origins(failure, 0))
+    return Finding(message, None, origins(failure, 0, 2))
 
 
 def _target(failure: Failure) -> str:
@@ -51,7 +51,7 @@ def _grown(failure: Failure, found: re.Match[str]) -> Finding:
         operand=operand(failure, 0),
         result=sizes_text(found.group(1)),
     )
-    return Finding(message, 0, origins(failure, 0))
+    return Finding(message, 0, origins(failure, 0, 1))
 
 
 _ASSIGNED: tuple[Case, ...] = (

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..explain.model import IndexExplanation, Operand
 from ..facts import text
 from ..interpreter.call import Call
 from ..values.model import Const, InstanceV, TensorV, Value
 from .base import Rule
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW114", "id-range", "error")
@@ -33,7 +35,12 @@ def ids(call: Call, result: Value) -> None:
         count=count,
         last=count - 1,
     )
-    warn(RULE, call, message, node, torch_message="IndexError: index out of range in self")
+    width = described[2][1] if len(described[2]) > 1 else dict(described[3]).get("embedding_dim")
+    rows = Operand("Embedding", (count, width if isinstance(width, (int, str)) else "D"))
+    numbers = IndexExplanation(rows, 0, count, wrong, signed=False)
+    raised = "IndexError: index out of range in self"
+    places = watched_origins(call, (value, name))
+    warn(RULE, call, message, node, places, torch_message=raised, explanation=numbers)
 
 
 @watch("nn.CrossEntropyLoss", "nn.NLLLoss", "cross_entropy", "nll_loss")
@@ -60,7 +67,11 @@ def labels(call: Call, result: Value) -> None:
         last=count - 1 if isinstance(count, int) else count,
     )
     raised = f"IndexError: Target {wrong} is out of bounds."
-    warn(RULE, call, message, node, torch_message=raised)
+    numbers = IndexExplanation(
+        Operand(source, shape), min(1, len(shape) - 1), count, wrong, signed=False
+    )
+    places = watched_origins(call, (value, name), (scores, source))
+    warn(RULE, call, message, node, places, torch_message=raised, explanation=numbers)
 
 
 def _ignored(call: Call) -> frozenset[int] | None:

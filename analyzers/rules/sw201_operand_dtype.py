@@ -5,7 +5,16 @@ from __future__ import annotations
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
-from .describe import dtype_of, function_name, label, layer_of, name_of, origins, tensors
+from .describe import (
+    dtype_of,
+    function_name,
+    label,
+    layer_of,
+    layer_origin,
+    name_of,
+    tensors,
+)
+from .related import dtype_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -36,7 +45,7 @@ def _find(failure: Failure) -> Finding | None:
             layer=label(failure),
             wanted=wanted,
         )
-        return Finding(message, index, origins(failure, index))
+        return Finding(message, index, (*dtype_origins(failure, index), *layer_origin(failure)))
     first, second = _different(failure)
     message = text(
         "`{left}` is {left_dtype} and `{right}` is {right_dtype}, but `{operator}` wants the same "
@@ -47,7 +56,7 @@ def _find(failure: Failure) -> Finding | None:
         right_dtype=dtype_of(failure, second),
         operator=function_name(failure),
     )
-    return Finding(message, second, origins(failure, first, second))
+    return Finding(message, second, dtype_origins(failure, first, second))
 
 
 def _different(failure: Failure) -> tuple[int, int]:

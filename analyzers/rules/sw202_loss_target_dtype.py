@@ -7,7 +7,8 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import dtype_of, function_name, name_of, origins, shape_of
+from .describe import dtype_of, function_name, layer_origin, name_of, shape_of
+from .related import dtype_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -59,7 +60,8 @@ def _say(failure: Failure, template: str, at: int = 1) -> Finding:
         "loss": function_name(failure),
     }
     named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
-    return Finding(text(template, **named), first + at, origins(failure, first + at))
+    places = (*dtype_origins(failure, first + at), *layer_origin(failure))
+    return Finding(text(template, **named), first + at, places)
 
 
 _CASES: tuple[Case, ...] = (

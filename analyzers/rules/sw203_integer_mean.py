@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Finding, Rule, matches
-from .describe import dtype_of, function_name, name_of, origins
+from .describe import dtype_of, function_name, name_of
+from .related import dtype_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -27,7 +28,7 @@ def _find(failure: Failure) -> Finding | None:
         dtype=dtype_of(failure, index),
         function=function_name(failure),
     )
-    return Finding(message, index, origins(failure, index))
+    return Finding(message, index, dtype_origins(failure, index))
 
 
 RULE = Rule("SW203", "integer-mean", "error", _find)

@@ -8,6 +8,7 @@ from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
 from .describe import function_name, tensors
+from .related import index_origins
 
 
 def _find(failure: Failure) -> Finding | None:
@@ -40,7 +41,7 @@ def _say(failure: Failure, template: str) -> Finding:
         "function": function_name(failure),
     }
     named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
-    return Finding(text(template, **named), index)
+    return Finding(text(template, **named), index, index_origins(failure))
 
 
 _CASES: tuple[Case, ...] = (

@@ -7,7 +7,8 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import dtype_of, function_name, name_of, origins, tensors
+from .describe import dtype_of, function_name, name_of, tensors
+from .related import dtype_origins
 
 _DTYPES = {
     "Float": "float32",
@@ -69,7 +70,7 @@ def _say(failure: Failure, template: str, **fields: object) -> Finding:
         "operator": function_name(failure),
     }
     named = {name: value for name, value in fields.items() if f"{{{name}}}" in template}
-    return Finding(text(template, **named), index, origins(failure, index))
+    return Finding(text(template, **named), index, dtype_origins(failure, index))
 
 
 _CASES: tuple[Case, ...] = (

@@ -29,7 +29,7 @@ def _one(failure: Failure, found: re.Match[str]) -> Finding:
                 function=label(failure),
             ),
             index,
-            origins(failure),
+            origins(failure, index or 0),
         )
     if kind == "list" and failure.kind == "forward" and index is not None:
         return Finding(

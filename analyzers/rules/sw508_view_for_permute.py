@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ..explain.model import Operand, PermuteExplanation
 from ..facts import text
 from ..interpreter.call import Call
 from ..values.model import TensorV, Value
 from .base import Rule
 from .describe import shape_text
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW508", "view-for-permute", "warning")
@@ -34,7 +36,10 @@ def cuts_anew(call: Call, result: Value) -> None:
         wanted=shape_text(after),
         order=", ".join(str(axis) for axis in order),
     )
-    warn(RULE, call, message)
+    function = call.name.rpartition(".")[2]
+    axes = PermuteExplanation(Operand(name, before), tuple(order), function, viewed=True)
+    places = watched_origins(call, (value, name))
+    warn(RULE, call, message, related=places, explanation=axes)
 
 
 def _order(before: tuple[int | str, ...], after: tuple[int | str, ...]) -> list[int] | None:

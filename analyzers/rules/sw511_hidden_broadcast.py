@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ..explain.model import BroadcastExplanation, Operand
 from ..facts import text
 from ..interpreter.call import Call
 from ..interpreter.provenance import element_wise, made_by
 from ..values.model import Const, TensorV, Value
 from .base import Rule
 from .describe import shape_text
+from .related import watched_origins
 from .watch import operand_at, warn, watch
 
 RULE = Rule("SW511", "hidden-broadcast", "warning")
@@ -33,7 +35,13 @@ def everything_with_everything(call: Call, result: Value) -> None:
                 other_shape=shape_text(row.sig.shape),
                 count=count,
             )
-            warn(RULE, call, message, node)
+            pair = BroadcastExplanation(
+                Operand(name, column.sig.shape),
+                Operand(other, row.sig.shape),
+                call.name.rpartition(".")[2],
+            )
+            places = watched_origins(call, (column, name), (row, other))
+            warn(RULE, call, message, node, places, explanation=pair)
             return
 
 
@@ -69,4 +77,8 @@ def along_the_wrong_axis(call: Call, result: Value) -> None:
         other=other,
         other_shape=shape_text(vector.sig.shape),
     )
-    warn(RULE, call, message, node)
+    pair = BroadcastExplanation(
+        Operand(name, shape), Operand(other, vector.sig.shape), call.name.rpartition(".")[2]
+    )
+    places = watched_origins(call, (matrix, name), (vector, other))
+    warn(RULE, call, message, node, places, explanation=pair)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from ..explain.model import Explanation
 from ..facts import Problem, Related, Severity, Span, Text
 from ..interpreter import failures
 from ..interpreter.call import Call
@@ -84,10 +85,11 @@ def warn(
     related: tuple[Related, ...] = (),
     severity: Severity | None = None,
     torch_message: str = "",
+    explanation: Explanation | None = None,
 ) -> None:
     """Reports a problem at an expression, or at the whole call."""
     span = call.machine.span(node) if node is not None else call.span
-    warn_at(rule, call, message, span, related, severity, torch_message)
+    warn_at(rule, call, message, span, related, severity, torch_message, explanation)
 
 
 def warn_at(
@@ -98,10 +100,18 @@ def warn_at(
     related: tuple[Related, ...] = (),
     severity: Severity | None = None,
     torch_message: str = "",
+    explanation: Explanation | None = None,
 ) -> None:
     """Reports a problem at a place."""
     problem = Problem(
-        span, rule.code, rule.slug, severity or rule.severity, message, torch_message, related
+        span,
+        rule.code,
+        rule.slug,
+        severity or rule.severity,
+        message,
+        torch_message,
+        related,
+        explanation=explanation,
     )
     failures.add_problem(call, problem)
 

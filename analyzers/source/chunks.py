@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..facts import Span
@@ -153,6 +154,21 @@ def _statement_starts(text: str, lines: list[str]) -> list[int]:
     if not starts or starts[0] != 0:
         starts.insert(0, 0)
     return starts
+
+
+def comments_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Line, column and text of each comment, from 1; what is broken is read like the chunks."""
+    position, length = 0, len(text)
+    while position < length:
+        match = _TOKEN.match(text, position)
+        if match is None:  # pragma: no branch - the last alternative matches anything
+            return
+        start, position = position, match.end()
+        if match.lastgroup == "triple":
+            position = _end_of_triple(text, position, match.group()[-3:])
+        elif match.lastgroup == "comment":
+            before = text.rfind("\n", 0, start) + 1
+            yield text.count("\n", 0, start) + 1, start - before + 1, match.group()
 
 
 def _lines_inside(text: str, count: int) -> list[bool]:

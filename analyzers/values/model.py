@@ -93,9 +93,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hole(Unknown):
-    """A parameter that nothing has given a value yet, while what it may be is searched for."""
+    """A parameter that nothing has given a value yet, while what it may be is searched for.
+
+    dtype: what it has been cast to, None if it has not: `x.double()` of an open `x`.
+    """
 
     cell: Cell
+    dtype: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,6 +337,9 @@ def _torch_constant(self: Materialiser, wire: Wire, path: Any) -> Any:
     )
     if not isinstance(found, kind):
         raise NotEncodable("{} {}".format(wire[0], wire[1]))
+    if self.place == Place.META and wire[1].startswith(("qint", "quint")):
+        # There, quantizing gives a tensor that is not quantized.
+        raise NotEncodable("quantized tensors")
     return found
 
 

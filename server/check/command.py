@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from ..report import Report, make_report
 from ..settings import Settings, read_project, resolve
 from .files import find_files
 from .result import FileResult, exit_status
-from .work import Job, Make, TorchChecker, default_jobs, run
+from .work import Fixing, Job, Make, TorchChecker, default_jobs, run
 
 _INTERRUPTED = 130
 
-_SECONDS = 10.0
+SECONDS = 10.0
 """A check may think longer than an editor: nobody is typing."""
 
 
@@ -36,6 +36,9 @@ def check(
     jobs: int | None = None,
     language: str | None = None,
     python: str | None = None,
+    select: Sequence[str] | None = None,
+    ignore: Sequence[str] | None = None,
+    fix: Fixing = "no",
     make: Make = TorchChecker,
 ) -> int:
     """Check files and folders and report on stdout.
@@ -45,20 +48,26 @@ def check(
 
     Args:
         jobs: processes; None for as many as are worth it.
+        select, ignore: codes of diagnostics, or what they begin with.
+        fix: fix the files, or print what that would change instead of a report.
         make: makes what checks the files, in each process.
 
     Returns:
         The exit status, see `result.exit_status`.
     """
     here = Path.cwd()
-    settings, complaints = _settings(here, language)
+    chosen = {"language": language, "rules.select": select, "rules.ignore": ignore}
+    settings, complaints = settings_of(here, chosen)
     for complaint in complaints:
         _complain(complaint, settings.language)
     files = find_files(paths)
     if not files:
         _complain(text("there are no Python files or notebooks there"), settings.language)
     explicit = python or settings.python
-    job = Job(find_python(explicit, here), max(settings.seconds, _SECONDS), settings.steps)
+    interpreter, seconds = find_python(explicit, here), max(settings.seconds, SECONDS)
+    job = Job(interpreter, seconds, settings.steps, settings.rules, fix)
+    if fix == "diff":
+        format = "diff"
     if format != "text":
         _speak_utf8()
     report = make_report(format, sys.stdout, settings.language, show_shapes=show_shapes)
@@ -78,9 +87,10 @@ def _speak_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def _settings(folder: Path, language: str | None) -> tuple[Settings, list[Text]]:
+def settings_of(folder: Path, chosen: Mapping[str, object]) -> tuple[Settings, list[Text]]:
+    """The settings of a folder's pyproject.toml under those that were chosen; complaints."""
     project, complaints = read_project(folder)
-    settings, more = resolve({"language": language} if language else None, project, system_locale())
+    settings, more = resolve(chosen, project, system_locale())
     return settings, [*complaints, *more]
 
 

@@ -15,6 +15,8 @@ class FileResult:
     path: as the person named it, with forward slashes. source: as written, a
     notebook's magics included. error: why it, or the part of it at `fault`,
     could not be checked. everywhere: the error is the same for every file.
+    fixed: the problems that are gone and what was done, where the file was to be fixed; all
+    else is of the fixed file. diff: what that changes.
     """
 
     path: str
@@ -23,6 +25,8 @@ class FileResult:
     error: Text | None = None
     fault: Span | None = None
     everywhere: bool = False
+    fixed: tuple[tuple[Problem, Text], ...] | None = None
+    diff: str = ""
 
     @property
     def notebook(self) -> bool:
@@ -49,8 +53,11 @@ class FileResult:
 
 
 def exit_status(results: list[FileResult]) -> int:
-    """0 nothing was found, 1 there are errors or warnings, 2 something could not be checked."""
+    """0 nothing was found, 1 there are errors or warnings, 2 something could not be checked.
+
+    What `--diff` shows counts as found: it is still there.
+    """
     if any(result.error is not None for result in results):
         return 2
     severities = {problem.severity for result in results for problem in result.problems}
-    return 1 if severities & {"error", "warning"} else 0
+    return 1 if severities & {"error", "warning"} or any(r.diff for r in results) else 0

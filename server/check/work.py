@@ -11,12 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ...analyzers.facts import Analysis, Text, text
 from ...analyzers.oracle import Oracle
+from ...analyzers.ruleset import ALL, RuleSet
 from ...analyzers.source import Source, SourceError, read_source
 from ...runtime.oracle.wire import Answer, Request, Unsure
 from ...runtime.starting import shielded
@@ -27,16 +28,22 @@ _MAX_JOBS = 4
 """Each process has a torch of its own, of about 250 MB."""
 
 
+Fixing = Literal["no", "write", "diff"]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """How files are checked.
 
     python: the learner's interpreter. seconds, steps: the budget of an analysis.
+    rules: which diagnostics are wanted. fix: whether files are fixed, or only shown so.
     """
 
     python: str
     seconds: float
     steps: int
+    rules: RuleSet = ALL
+    fix: Fixing = "no"
 
 
 class Checker(Protocol):
@@ -97,12 +104,33 @@ class TorchChecker:
         if not analysis.complete and analysis.notes and not _says_anything(analysis):
             return FileResult(name, shown, error=analysis.notes[0])
         error, fault = syntax_error(source)
-        return FileResult(name, shown, analysis, error, fault)
+        result = FileResult(name, shown, analysis, error, fault)
+        return result if self._job.fix == "no" else self._fixed(path, source, result, witness)
 
-    def _analyze(self, source: Source, oracle: Oracle) -> Analysis:
+    def _fixed(self, path: Path, source: Source, result: FileResult, oracle: Oracle) -> FileResult:
+        """The file once it is fixed, which it is in the end if it is to be written."""
+        from .fix import fixed
+        from .write import replace_file
+
+        assert result.analysis is not None
+        try:
+            found = fixed(path, source, result.analysis, lambda s, c: self._analyze(s, oracle, c))
+            if found is None:
+                return replace(result, fixed=())
+            if self._job.fix == "diff":
+                return replace(result, analysis=found.analysis, diff=found.diff)
+            replace_file(path, found.old, found.data)
+        except SourceError as error:
+            return replace(result, error=error.message, fault=None)
+        return replace(result, source=found.source, analysis=found.analysis, fixed=found.done)
+
+    def _analyze(
+        self, source: Source, oracle: Oracle, cancelled: Callable[[], bool] = lambda: False
+    ) -> Analysis:
         from ...analyzers.analyze import Options, analyze
 
-        return analyze(source, oracle, Options(self._job.seconds, self._job.steps))
+        job = self._job
+        return analyze(source, oracle, Options(job.seconds, job.steps, cancelled, job.rules))
 
     def close(self) -> None:
         """End the oracle."""

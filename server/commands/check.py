@@ -50,6 +50,36 @@ def register(subparsers: Subparsers) -> None:
         help="the interpreter that has PyTorch; default: that of an active or nearby "
         "virtual environment",
     )
+    fixing = parser.add_mutually_exclusive_group()
+    fixing.add_argument(
+        "--fix",
+        action="store_const",
+        const="write",
+        default="no",
+        help="fix what can be fixed safely, in the files, and report what is left",
+    )
+    fixing.add_argument(
+        "--diff",
+        action="store_const",
+        const="diff",
+        dest="fix",
+        help="print what --fix would change, and change nothing",
+    )
+    parser.add_argument(
+        "--select",
+        metavar="CODES",
+        type=_codes,
+        action="extend",
+        help="the diagnostics that are wanted, by code or what it begins with: SW1,SW501; "
+        "default: all",
+    )
+    parser.add_argument(
+        "--ignore",
+        metavar="CODES",
+        type=_codes,
+        action="extend",
+        help="those that are not; where both fit a code, the longer one decides",
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,6 +94,9 @@ def run(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         language=args.language,
         python=args.python,
+        select=args.select,
+        ignore=args.ignore,
+        fix=args.fix,
     )
 
 
@@ -75,3 +108,15 @@ def _positive(text: str) -> int:
 
 
 _positive.__name__ = "number of processes"  # argparse names it when it complains
+
+
+def _codes(text: str) -> list[str]:
+    from ...analyzers.codes import prefix_of
+
+    codes = [prefix_of(code) for code in text.split(",")]
+    if None in codes:
+        raise ValueError
+    return [code for code in codes if code is not None]
+
+
+_codes.__name__ = "list of codes"

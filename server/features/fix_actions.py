@@ -34,7 +34,10 @@ async def actions(
     encoding = ls.documents.encoding
     first, _ = result.snapshot.place_of(document, params.range.start, encoding)
     last, _ = result.snapshot.place_of(document, params.range.end, encoding)
-    language = ls.settings_of(result.snapshot).language
+    settings = ls.settings_of(result.snapshot)
+    if not settings.diagnostics:
+        return []
+    language = settings.language
     wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
     if any(kind == FIX_ALL or FIX_ALL.startswith(f"{kind}.") for kind in wanted):
         return await _fix_all(ls, result, language)
@@ -129,13 +132,12 @@ def workspace_edit(
     ls: ShapewiseServer, result: Result, edits: Sequence[Edit]
 ) -> types.WorkspaceEdit:
     """Edits for the editor, of exactly the text they were proved on where it can tell."""
-    from ...analyzers.fixes.edits import newline
+    from ...analyzers.fixes.edits import newline, with_ends
 
     by_part: dict[int, list[types.TextEdit]] = {}
     for edit in edits:
         document = result.snapshot.parts[edit.span.part]
-        end = newline(document.text)
-        new = edit.new if end == "\n" else edit.new.replace("\r\n", "\n").replace("\n", end)
+        new = with_ends(edit.new, newline(document.text))
         where = result.snapshot.range_of(edit.span, ls.documents.encoding)
         by_part.setdefault(edit.span.part, []).append(types.TextEdit(where, new))
     if not ls.client.document_changes:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from ...analyzers.explain.blocks import Block, escaped, markdown, plain
+from ...analyzers.explain.page import blocks_of
 from ...analyzers.facts import (
     Analysis,
     Binding,
     Origin,
+    Problem,
     Signature,
     Span,
     TensorFact,
@@ -22,49 +24,50 @@ from ...analyzers.facts import (
     text,
 )
 from ...analyzers.messages import render
+from ..client import Client
+from ..pages import reason_of
 from ..scheduler import Result
 from ..trace_words import signature_code
 from ..tracing.overlay import Shown, at_binding, at_span
 from ..tracing.words import sentences as traced_sentences
 from ..wording import fact_code, origin_text, source_code
 from ..wording import signature_code as function_code
+from . import comment_hover
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
 
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
-
-
 @dataclass
 class _Page:
-    """A line of code, sentences, and what torch will print, for Markdown or plain text.
+    """What a hover says, for Markdown or plain text.
 
-    In a sentence, backticks mark code.
+    A line of code, sentences, what torch will print, and explanations; reasons come
+    from the rules' pages and are Markdown. In a sentence, backticks mark code.
     """
 
     code: str = ""
     sentences: list[str] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    explained: list[Block] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
-    def markup(self, markdown: bool) -> types.MarkupContent:
-        if markdown:
+    @property
+    def empty(self) -> bool:
+        return not (self.code or self.sentences or self.printed or self.explained or self.reasons)
+
+    def markup(self, client: Client) -> types.MarkupContent:
+        if client.markdown:
             blocks = [f"```python\n{self.code}\n```"] if self.code else []
-            blocks += map(_escaped, self.sentences)
+            blocks += map(escaped, self.sentences)
             blocks += (f"```text\n{text}\n```" for text in self.printed)
+            blocks += markdown(self.explained, images=client.hover_images)
+            blocks += self.reasons
             return types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(blocks))
         sentences = (sentence.replace("`", "") for sentence in self.sentences)
-        lines = [*filter(None, [self.code]), *sentences, *self.printed]
+        lines = [*filter(None, [self.code]), *sentences, *self.printed, *plain(self.explained)]
+        lines += (reason.replace("`", "") for reason in self.reasons)
         return types.MarkupContent(types.MarkupKind.PlainText, "\n".join(lines))
-
-
-def _escaped(sentence: str) -> str:
-    """The sentence as Markdown: outside code, nothing but backticks has a meaning."""
-    pieces = sentence.split("`")
-    if len(pieces) % 2 == 0:
-        return _SPECIAL.sub(r"\\\g<0>", sentence)
-    pieces[::2] = (_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces[::2])
-    return "`".join(pieces)
 
 
 def thing_at(
@@ -105,19 +108,19 @@ def hover_of(
     """What there is to say at a 1-based position, and the range it speaks of.
 
     Args:
-        with_problems: False where the editor shows diagnostics in its hovers itself.
+        with_problems: False where the editor shows diagnostics in its hovers itself; they
+            are still explained.
         traced: what a run saw in the document.
     """
     thing: Value | Binding | UnknownFact | Signature | None
     thing = _signature_at(result.analysis, part, line, column)
     thing = thing or thing_at(result.analysis, part, line, column)
     shown = _shown_at(traced, thing, part, line, column)
-    problems = [
-        problem
-        for problem in result.analysis.problems
-        if with_problems and problem.span.contains(part, line, column)
+    found = [
+        problem for problem in result.analysis.problems if problem.span.contains(part, line, column)
     ]
-    if thing is None and not problems and shown is None:
+    problems = found if with_problems else []
+    if thing is None and not found and shown is None:
         return None
     seen_from = None if result.snapshot.joined else part
     page = _page_of(thing, seen_from, language) if thing is not None else _Page()
@@ -128,9 +131,22 @@ def hover_of(
     for problem in problems:
         page.sentences.append(f"{problem.code}: {render(problem.message, language)}")
         page.printed += filter(None, [problem.torch_message])
-    if thing is None and not problems and shown is not None:
+    _explain(page, found, language)
+    if page.empty:
+        return None
+    if thing is None and not found and shown is not None:
         return shown[1], page
-    return (problems[0] if thing is None else thing).span, page
+    return (found[0] if thing is None else thing).span, page
+
+
+def _explain(page: _Page, problems: list[Problem], language: str) -> None:
+    """The numbers of each problem; of one without numbers, why such a thing fails."""
+    for problem in problems:
+        blocks = blocks_of(problem.explanation, language) if problem.explanation else []
+        page.explained += blocks
+        reason = None if blocks else reason_of(problem.code, language)
+        if reason is not None and reason not in page.reasons:
+            page.reasons.append(reason)
 
 
 def _signature_at(analysis: Analysis, part: int, line: int, column: int) -> Signature | None:
@@ -239,7 +255,7 @@ def binding_markup(
         page.sentences += [
             render(said, language) for said in traced_sentences(binding.facts, shown)
         ]
-    return page.markup(ls.client.markdown)
+    return page.markup(ls.client)
 
 
 async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover | None:
@@ -252,6 +268,11 @@ async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover |
     encoding = ls.documents.encoding
     line, column = result.snapshot.place_of(document, params.position, encoding)
     language = ls.settings_of(result.snapshot).language
+    comment = comment_hover.hover_of(
+        result.analysis, part, line, column, language, markdown=ls.client.markdown
+    )
+    if comment is not None:
+        return types.Hover(comment[1], result.snapshot.range_of(comment[0], encoding))
     with_problems = not ls.client.hovers_show_diagnostics
     answer = hover_of(
         result,
@@ -265,7 +286,7 @@ async def hover(ls: ShapewiseServer, params: types.HoverParams) -> types.Hover |
     if answer is None:
         return None
     span, page = answer
-    return types.Hover(page.markup(ls.client.markdown), result.snapshot.range_of(span, encoding))
+    return types.Hover(page.markup(ls.client), result.snapshot.range_of(span, encoding))
 
 
 def register(ls: ShapewiseServer) -> None:

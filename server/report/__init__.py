@@ -24,7 +24,7 @@ class Report(Protocol):
 
 
 def make_report(format: str, out: IO[str], language: str, *, show_shapes: bool = False) -> Report:
-    """The report of a format: `text`, `json`, `github` or `sarif`.
+    """The report of a format: `text`, `json`, `github`, `sarif`, or `diff`.
 
     Args:
         out: where it is written.
@@ -43,6 +43,10 @@ def make_report(format: str, out: IO[str], language: str, *, show_shapes: bool =
         from .as_sarif import SarifReport
 
         return SarifReport(out, language)
+    if format == "diff":
+        from .as_diff import DiffReport
+
+        return DiffReport(out, language)
     from .as_text import TextReport, make_console
 
     return TextReport(make_console(out), language, show_shapes=show_shapes)

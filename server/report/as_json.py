@@ -42,6 +42,11 @@ def file_entry(result: FileResult, language: str) -> dict[str, Any]:
     if result.error is not None:
         entry["error"] = render(result.placed_error or result.error, language)
     analysis, cells = result.analysis, result.notebook
+    if result.fixed is not None:
+        entry["fixed"] = [
+            {**_start(p.span, cells), "code": p.code, "title": render(title, language)}
+            for p, title in result.fixed
+        ]
     entry["bindings"] = [_binding(b, cells) for b in analysis.bindings] if analysis else []
     entry["diagnostics"] = [_diagnostic(p, cells, language) for p in result.problems]
     entry["unknowns"] = (

@@ -64,14 +64,15 @@ class TextReport:
         )
         self._said: set[Text] = set()
         self._printed = False
-        self._files = self._failed = self._tensors = 0
+        self._files = self._failed = self._tensors = self._fixed = 0
         self._severities: list[Severity] = []
         self._faulty: set[str] = set()
 
     def will_print(self, result: FileResult) -> bool:
         """Whether there is anything to say of the file."""
         noted = result.analysis is not None and bool(result.analysis.notes)
-        return bool(result.error or result.problems or noted or self._show_shapes)
+        said = result.error or result.problems or result.fixed
+        return bool(said or noted or self._show_shapes)
 
     def add(self, result: FileResult) -> None:
         """Print what there is to say of a file."""
@@ -88,6 +89,15 @@ class TextReport:
             self._print(Line(result.path, "bold"))
             for line in draw_listing(source, analysis, self._paper, self._say):
                 self._print(line, wrap=False)
+        for problem, title in result.fixed or ():
+            self._fixed += 1
+            place, done = self._place(result, problem.span), self._say(title)
+            fixed = self._say(text("fixed"))
+            self._print(
+                Line.assemble(
+                    (f"{place}: ", "bold"), (fixed, "bold green"), f" {problem.code} ", done
+                )
+            )
         for problem in analysis.problems:
             self._problem(result, problem)
             self._severities.append(problem.severity)
@@ -103,6 +113,9 @@ class TextReport:
             return
         self._gap_before()
         sentences = [self._summary()] if self._files else []
+        if self._fixed:
+            fixed = self._count(self._fixed, "1 problem fixed", "{n} problems fixed")
+            sentences.insert(0, fixed)
         if self._failed:
             sentences.append(
                 self._count(
@@ -181,12 +194,13 @@ class TextReport:
 
     def _elsewhere(self, problem: Problem) -> None:
         """The lines of imported files that belong to a problem."""
-        for path in dict.fromkeys(r.path for r in problem.related if r.path is not None):
+        near = [related for related in problem.related if not related.further]
+        for path in dict.fromkeys(r.path for r in near if r.path is not None):
             try:
                 source = read_source(path)
             except SourceError:
                 continue
-            places = [r for r in problem.related if r.path == path]
+            places = [r for r in near if r.path == path]
             marks = [
                 Mark(
                     replace(related.span, part=0),
@@ -205,7 +219,7 @@ class TextReport:
     def _marks(self, result: FileResult, problem: Problem, style: str) -> list[Mark]:
         marks = [Mark(problem.span, self._shape_at(result, problem.span), "^", style)]
         for related in problem.related:
-            if related.path is None and related.span != problem.span:
+            if related.path is None and related.span != problem.span and not related.further:
                 label = self._related_label(result, related, problem.span.part)
                 marks.append(Mark(related.span, label, self._related_sign, "cyan"))
         return list(dict.fromkeys(marks))

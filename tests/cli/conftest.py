@@ -81,10 +81,8 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def check(
-    oracle: OracleClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Check:
-    """Runs `shapewise check` with some arguments, in one process and on the shared torch."""
+def shared(oracle: OracleClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The torch of this interpreter is started once for all tests."""
 
     def make(
         python: str, *, cache: Cache, on_state: Callable[[State], None]
@@ -94,6 +92,11 @@ def check(
         return OracleClient(python, cache=cache, on_state=on_state)
 
     monkeypatch.setattr("shapewise.runtime.client.OracleClient", make)
+
+
+@pytest.fixture
+def check(shared: None, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Runs `shapewise check` with some arguments, in one process and on the shared torch."""
 
     def run(*arguments: str) -> Ran:
         given = [] if "--python" in arguments else ["--python", sys.executable]

@@ -53,6 +53,8 @@ main.py:5:5: error SW101 matmul-inner-dim
     │     ^^^^^^^^^^
 
 helpers.py:12:25
+   8 │ self.fc1 = nn.Linear(784, hidden)
+     │            ────────────────────── `self.fc1` makes (4, 32) of (4, 784)
    9 │ self.fc2 = nn.Linear(hidden + 1, 10)
      │            ───────────────────────── the layer is made here
      ┆
@@ -93,5 +95,5 @@ def test_sarif_names_the_other_file(check: Check) -> None:
     place = result["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("main.py", 5)
     related = [each["physicalLocation"] for each in result["relatedLocations"]]
-    assert [each["artifactLocation"]["uri"] for each in related] == ["helpers.py"] * 2
-    assert [each["region"]["startLine"] for each in related] == [12, 9]
+    assert [each["artifactLocation"]["uri"] for each in related] == ["helpers.py"] * 3 + ["main.py"]
+    assert [each["region"]["startLine"] for each in related] == [12, 8, 9, 4]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,12 @@ from shapewise.runtime.oracle import dims
 
 Mode = Literal["real", "static"]
 
-_COMMENT = re.compile(r"#\s*(reveal|error|warning):\s*(.*?)\s*(?=#\s*(?:reveal|error|warning):|$)")
+NUMBERS = ((3, 5, 12, 10, 7, 4), (6, 4, 16, 20, 9, 2))
+"""What symbols stand for, in the order in which they appear, when functions are called."""
+
+_COMMENT = re.compile(
+    r"#\s*(reveal|error|warning|hint):\s*(.*?)\s*(?=#\s*(?:reveal|error|warning|hint):|$)"
+)
 _PROBLEM = re.compile(r'(SW\d{3})(?:\s+"(.*)")?$')
 _WORD = re.compile(r"((u?int|float|bfloat|complex)\d+|bool|(cpu|cuda|mps)\S*|(no)?grad|unknown)$")
 
@@ -40,7 +46,7 @@ class Spec:
 class Expectation:
     """One comment. Lines count within the program, from 1."""
 
-    kind: Literal["reveal", "error", "warning"]
+    kind: Literal["reveal", "error", "warning", "hint"]
     first: int
     last: int
     """The lines of the statement, or of its header, that the comment stands in."""
@@ -67,10 +73,25 @@ class Program:
     """Not run for real: it would download or read files."""
     needs: tuple[str, ...] = ()
     """The libraries beside torch and NumPy that a real run needs."""
+    uncalled: bool = False
+    """Its functions are called by nothing; a real run calls them with what they expect."""
 
     def skipped(self) -> list[int]:
         """The first lines of the statements that only run where there is an accelerator."""
         return [item.first for item in self.expectations if item.accelerator]
+
+    def for_real(self) -> list[Program]:
+        """What a real run has to run: of functions that nothing calls, also calls of them."""
+        if not self.uncalled:
+            return [self]
+        found = []
+        for numbers in NUMBERS:
+            calls = list(_calls(self, itertools.cycle(numbers)))
+            source = self.source + "".join(f"{call}\n" for call in calls)
+            found.append(
+                replace(self, source=source, lines=self.lines + self.lines[-1:] * len(calls))
+            )
+        return found
 
 
 @dataclass(frozen=True)
@@ -129,16 +150,58 @@ def programs(path: Path) -> list[Program]:
     return [_program(path, *item) for item in found]
 
 
+def _calls(program: Program, numbers: Iterator[int]) -> Iterator[str]:
+    """Calls of its functions, with tensors as the comments at their heads say.
+
+    Raises:
+        ValueError: of a parameter nothing is said.
+    """
+    symbols: dict[str, dims.Dim] = {}
+    for owner in ast.parse(program.source).body:
+        methods = owner.body if isinstance(owner, ast.ClassDef) else [owner]
+        for node in methods:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("__"):
+                continue
+            said = {
+                name: alternatives[0]
+                for item in program.expectations
+                if item.kind == "reveal" and item.first == node.lineno
+                for name, alternatives in item.specs
+            }
+            names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+            arguments = []
+            for name in names:
+                spec = said.get(name) or said.get(None)
+                if spec is None or spec.shape is None:
+                    raise ValueError(f"nothing is said of {name!r} in {node.name!r}")
+                for symbol in (s for dim in spec.shape for s in dims.symbols(dims.canonical(dim))):
+                    symbols.setdefault(symbol, next(numbers))
+                sizes = [dims.substitute(dims.canonical(dim), symbols) for dim in spec.shape]
+                dtype = spec.dtype or "float32"
+                arguments.append(f"torch.ones({sizes}, dtype=torch.{dtype})")
+            function = node.name if node is owner else f"{owner.name}().{node.name}"  # type: ignore[attr-defined]
+            yield f"{function}({', '.join(arguments)})"
+
+
 def _program(path: Path, name: str, text: list[str], lines: list[int], how: list[str]) -> Program:
     source = "\n".join(text) + "\n"
     needs = tuple(how[1:]) if how[:1] == ["needs"] else ()
-    if how and how != ["static"] and not needs:
+    if how and how not in (["static"], ["uncalled"]) and not needs:
         raise ValueError(f"{path}:{lines[0]}: {name}: no such block: python {' '.join(how)}")
     try:
         expectations = tuple(_expectations(source))
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"{path}:{lines[0]}: {name}: {error}") from error
-    return Program(path, name, source, tuple(lines), expectations, how == ["static"], needs)
+    return Program(
+        path,
+        name,
+        source,
+        tuple(lines),
+        expectations,
+        how == ["static"],
+        needs,
+        how == ["uncalled"],
+    )
 
 
 def _expectations(source: str) -> Iterator[Expectation]:

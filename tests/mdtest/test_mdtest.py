@@ -15,7 +15,7 @@ from .blocks import Mode, Outcome, Program, disagreements, programs
 from .runs import RealRun, static_run
 
 ROOT = Path(__file__).parents[2]
-FILES = [*sorted(Path(__file__).parent.glob("*.md")), *sorted(ROOT.glob("docs/rules/**/*.md"))]
+FILES = [*sorted(Path(__file__).parent.rglob("*.md")), *sorted(ROOT.glob("docs/rules/**/*.md"))]
 PROGRAMS = [program for path in FILES for program in programs(path)]
 Run = Callable[[Program], Outcome]
 
@@ -54,6 +54,10 @@ def test_block(program: Program, mode: Mode, request: pytest.FixtureRequest) -> 
     if mode == "real" and missing:
         pytest.skip(f"{', '.join(missing)} is not installed")
     run: Run = request.getfixturevalue(mode)
-    wrong = list(disagreements(program, run(program), mode))
+    wrong = [
+        line
+        for form in (program.for_real() if mode == "real" else [program])
+        for line in disagreements(form, run(form), mode)
+    ]
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)

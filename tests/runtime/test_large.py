@@ -176,3 +176,9 @@ def test_no_memory_is_taken(oracle: OracleClient) -> None:
         oracle.ask(request("torch.ones(20_000 + n, 20_000)", {"n": number}))
     peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     assert int(peak.split()[1]) < 900_000  # kB; torch itself takes 250,000
+
+
+def test_quantized_tensors_are_not_claimed(oracle: OracleClient) -> None:
+    # On the meta device the result of this is not quantized.
+    name = "torch.quantize_per_tensor(x, 1.0, 0, torch.quint8)"
+    assert isinstance(oracle.ask(request(name, NAMES)), w.Unsure)

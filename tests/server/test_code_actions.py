@@ -67,10 +67,18 @@ async def ask(session, line: int, only=None, diagnostics=(), uri: str = URI):
         found = await session.client.text_document_code_action_async(
             types.CodeActionParams(types.TextDocumentIdentifier(uri), where, context)
         )
-        fixes = [action for action in found or [] if action.data or action.edit]
+        # Lessons come behind them, with commands or examples to insert.
+        fixes = [action for action in found or [] if _is_fix(action)]
         if fixes:
             return fixes
     raise AssertionError("no fix was offered")
+
+
+def _is_fix(action: types.CodeAction | types.Command) -> bool:
+    return isinstance(action, types.CodeAction) and (
+        isinstance(action.data, dict)
+        or (action.edit is not None and not action.title.startswith("Insert example"))
+    )
 
 
 def applied(text: str, edits: list[types.TextEdit]) -> str:
@@ -105,6 +113,36 @@ async def test_a_fix_is_lazy_preferred_and_versioned(begin, editor):
         assert (change.text_document.uri, change.text_document.version) == (URI, 7)
         edits = change.edits
     assert applied(FLAT, edits) == FLAT.replace("512", "784")
+
+
+async def test_fixes_come_before_lessons(begin):
+    session = await begin()
+    session.open(URI, FLAT)
+    await session.diagnostics(URI, 1, bool)
+    await ask(session, 5)
+    found = await session.client.text_document_code_action_async(
+        types.CodeActionParams(
+            types.TextDocumentIdentifier(URI),
+            types.Range(types.Position(5, 4), types.Position(5, 4)),
+            types.CodeActionContext([]),
+        )
+    )
+    titles = [action.title for action in found]
+    assert titles[0] == "Change in_features of `fc1` to 784 → (64, 10)"
+    assert titles[1].startswith("Learn: ")
+
+
+async def test_nothing_is_offered_where_no_problems_are_shown(begin):
+    session = await begin(settings={"diagnostics": {"enabled": False}})
+    session.open(URI, FLAT)
+    await session.hint_labels(URI)
+    where = types.Range(types.Position(5, 0), types.Position(5, 9))
+    context = types.CodeActionContext([], [types.CodeActionKind.QuickFix])
+    for _ in range(20):
+        found = await session.client.text_document_code_action_async(
+            types.CodeActionParams(types.TextDocumentIdentifier(URI), where, context)
+        )
+        assert not any(_is_fix(action) for action in found or [])
 
 
 async def test_in_portuguese(begin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lsprotocol import types
+from shapewise.server.pages import reason_of
 
 URI = "file:///work/lesson.py"
 TEXT = "images = tensor(B, 1, 28, 28)\nw = weight(784, 10)\nbad(images)\nbad(z)\n"
@@ -40,7 +41,8 @@ async def test_a_problem_is_told_beside_what_is_under_it(start, editor):
         "```python\nimages: Tensor (B, 1, 28, 28) float32 cpu\n```\n\n"
         "from `tensor(B, 1, 28, 28)`, line 1\n\n"
         "SW101: images does not fit\n\n"
-        "```text\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)\n```"
+        "```text\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)\n```\n\n"
+        f"{reason_of('SW101', 'en')}"
     )
 
 
@@ -109,6 +111,6 @@ async def test_no_problem_where_the_editor_shows_it_itself(start):
     session.open(URI, TEXT)
     assert await session.hover_text(URI, 2, 5) == (
         "```python\nimages: Tensor (B, 1, 28, 28) float32 cpu\n```\n\n"
-        "from `tensor(B, 1, 28, 28)`, line 1"
+        f"from `tensor(B, 1, 28, 28)`, line 1\n\n{reason_of('SW101', 'en')}"
     )
     assert await session.hover(URI, 3, 1) is None

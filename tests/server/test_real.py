@@ -72,7 +72,7 @@ async def test_a_lesson(begin, editor):
     assert found.severity == types.DiagnosticSeverity.Error
     assert ranges([found]) == [(7, 8, 7, 9)]
     related = [(r.location.range.start.line, r.location.uri) for r in found.related_information]
-    assert related == [(4, URI), (6, URI)]
+    assert related == [(4, URI), (6, URI), (3, URI)]
     assert await session.hint_labels(URI) == [
         (3, 6, "(32, 1, 28, 28)"),
         (4, 1, "(32, 784)"),
@@ -87,11 +87,13 @@ async def test_a_lesson(begin, editor):
         "from `torch.rand(32, 1, 28, 28)`, line 4"
     )
     assert "Linear(784, 10)" in await session.hover_text(URI, 6, 4)
-    assert await session.hover_text(URI, 7, 8) == (
+    said, explained = (await session.hover_text(URI, 7, 8)).split("Each row on the left")
+    assert said == (
         "```python\ny: Tensor (32, 10) float32 cpu requires_grad=True\n```\n\n"
         "from `layer(x)`, line 7\n\n"
-        f"SW101: {SENTENCE}\n\n```text\n{PRINTED}\n```"
+        f"SW101: {SENTENCE}\n\n```text\n{PRINTED}\n```\n\n"
     )
+    assert "inner: 784 is not 32" in explained
 
 
 async def test_typing_a_lesson_key_by_key(begin, editor):

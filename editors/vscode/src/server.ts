@@ -244,6 +244,7 @@ export class Server implements vscode.Disposable {
         trusted: vscode.workspace.isTrusted,
         settings,
         hoversShowDiagnostics: true,
+        hoversShowImages: true,
       },
       connectionOptions: { maxRestartCount: RESTARTS },
       markdown: { isTrusted: false, supportHtml: false },

@@ -1,0 +1,4 @@
+import torch
+
+losses = torch.rand(8)
+number = losses.item()

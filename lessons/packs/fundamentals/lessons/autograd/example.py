@@ -1,0 +1,5 @@
+import torch
+
+w = torch.rand(3, requires_grad=True)
+errors = (w - 1) ** 2
+errors.backward()

@@ -1,0 +1,11 @@
+import torch
+
+F = torch.rand(10)
+W = torch.rand(10, 5)
+
+F_new = ...
+
+output = ...
+
+table = torch.arange(50.0).view(5, 10)
+flat = ...

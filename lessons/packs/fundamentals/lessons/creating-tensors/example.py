@@ -1,0 +1,3 @@
+import torch
+
+places = torch.Tensor(3)

@@ -1,0 +1,4 @@
+import torch
+
+x = torch.rand(3, 4)
+x = x.to("gpu")

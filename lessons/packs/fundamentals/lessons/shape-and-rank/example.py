@@ -1,0 +1,4 @@
+import torch
+
+photo = torch.rand(3, 28, 28)
+b, c, h, w = photo.shape

@@ -1,0 +1,10 @@
+import torch
+
+photo = torch.rand(3, 32, 32)
+grey = torch.rand(16, 32, 32)
+prediction = torch.rand(16, 1)
+target = torch.rand(16)
+
+batch = photo.unsqueeze(0)
+grey_batch = grey.unsqueeze(1)
+error = prediction.squeeze(1) - target

@@ -1,0 +1,4 @@
+import torch
+
+batch = torch.rand(8, 2, 3)
+turned = batch.T
