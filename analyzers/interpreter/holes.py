@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 MAX_TRIALS = 24
 """Combinations of guesses that are tried at one operator."""
 
+FEW_TRIALS = 4
+"""The same with more than three holes at once: a guess then rarely goes through."""
+
 
 def hole(name: str, reason: Unknown) -> Hole:
     """A hole for a parameter."""
@@ -229,11 +232,9 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
             _decide(machine, item, ())
     if not fresh:
         return
-    options = [
-        _uncast(item, _like_others(call, _guesses(call, kind, item)))
-        for item in fresh
-    ]
-    for chosen in itertools.islice(_orders(options), MAX_TRIALS):
+    options = [_uncast(item, _like_others(call, _guesses(call, kind, item))) for item in fresh]
+    trials = MAX_TRIALS if len(fresh) <= 3 else FEW_TRIALS
+    for chosen in itertools.islice(_orders(options), trials):
         for item, guess, all_of in zip(fresh, chosen, options, strict=True):
             left = all_of[all_of.index(guess) :]
             search.decisions[item.cell.path] = Decision(item.cell.path, left)

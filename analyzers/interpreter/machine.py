@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 60
 
 
-MAX_SEARCH_WAITS = 10.0
+MAX_SEARCH_WAITS = 4.0
 """Seconds that the searches of one analysis may wait for torch; what is cached costs nothing."""
 
 

@@ -182,6 +182,7 @@ class Search:
                 names = names[1:] if step < 0 else (other._fresh("M"), *names)
             other.decisions[path] = Decision(path, (guess,), {guess: names})
         return other
+
     def claim(self, path: str, claimed: Claimed) -> None:
         """Believes what is said of a parameter."""
         self.claims[path] = claimed
