@@ -61,9 +61,22 @@ def source_code(source: str) -> str:
     return f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
 
 
+def _claim_text(claim: str, source: str) -> Text:
+    """That a value is known because the program says so of itself."""
+    if claim == "annotation":
+        return text("as the annotation says: `{source}`", source=source)
+    if claim == "assert":
+        return text("as the assert says: `{source}`", source=source)
+    if claim == "docstring":
+        return text("as the docstring says: `{source}`", source=source)
+    return text("as the comment says: `{source}`", source=source)
+
+
 def origin_text(origin: Origin, part: int | None) -> Text:
     """Where a value came from, as seen from a part of a notebook; None where no line is shown."""
     source = source_code(origin.source)
+    if origin.claim:
+        return _claim_text(origin.claim, source)
     if part is None:
         return text("from `{source}`", source=source)
     if origin.span.part == part:

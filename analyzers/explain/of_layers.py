@@ -145,6 +145,7 @@ def loss(e: LossExplanation, say: Say) -> Iterator[Block]:
         )
         yield Said(say(said))
         yield from drawn(loss_picture.draw(e, say))
+        yield from _classes(e, prediction, target, say)
     else:
         said = text(
             "`{loss}` compares number with number, so prediction and target must have one shape.",
@@ -157,6 +158,28 @@ def loss(e: LossExplanation, say: Say) -> Iterator[Block]:
     if prediction and target:
         end = text("{rows} rows, but {targets} targets", rows=prediction[0], targets=target[0])
         yield from way_blocks(e.way, say, e.loss, say(end))
+
+
+def _classes(e: LossExplanation, prediction: Shape, target: Shape, say: Say) -> Iterator[Block]:
+    """Classes that come last, or a target with an axis of size 1 too many."""
+    wanted = loss_picture.wanted_target(prediction)
+    last = len(prediction) - 1
+    if last > 1 and target == prediction[:-1] and e.prediction.name:
+        order = (0, last, *range(1, last))
+        call = "transpose(1, 2)" if last == 2 else f"permute({', '.join(map(str, order))})"
+        said = text(
+            "The classes come last here. `{call}` is {shape}, and the target fits.",
+            call=f"{short(e.prediction.name)}.{call}",
+            shape=shape_text([prediction[axis] for axis in order]),
+        )
+        yield Said(say(said))
+        return
+    for axis, size in enumerate(target):
+        if size == 1 and (*target[:axis], *target[axis + 1 :]) == wanted and e.target.name:
+            call = f"{short(e.target.name)}.squeeze({axis})"
+            said = text("`{call}` is {shape}, which fits.", call=call, shape=shape_text(wanted))
+            yield Said(say(said))
+            return
 
 
 def _twins(e: LossExplanation, prediction: Shape, target: Shape, say: Say) -> Iterator[Block]:

@@ -195,6 +195,8 @@ def _grown(left: Shape, right: Shape, say: Say) -> Iterator[Block]:
     rank = max(len(left), len(right))
     sizes: list[Dim] = []
     for a, b in zip(_filled(left, rank), _filled(right, rank), strict=True):
+        if a != b and 1 not in (a, b):
+            return
         sizes.append(b if a == 1 else a)
     pairs, meant = product(tuple(sizes)), max(product(left), product(right), key=_order)
     if pairs != meant:
@@ -275,7 +277,8 @@ def _free_size(shape: Shape, wanted: Shape, say: Say) -> Iterator[Block]:
     total = product(shape)
     if not isinstance(total, int) or -1 in wanted:
         return
-    for axis in range(len(wanted)):
+    # The first axis last: mostly it is the batch, whose size is to stay.
+    for axis in reversed(range(len(wanted))):
         others = (*wanted[:axis], *wanted[axis + 1 :])
         rest = product(others)
         if isinstance(rest, int) and rest > 0 and total % rest == 0 and total != rest:

@@ -79,12 +79,20 @@ def bound(machine: Machine, target: ast.expr, value: Value, source: ast.expr | N
     placed = machine.claims.of(machine.frame.chunk).targets.get(id(target))
     if placed is None:
         return value
-    if isinstance(value, Unknown) and not _may_be_tensor(machine, source):
-        return value
+    maker = ""
+    if isinstance(value, Unknown):
+        if not _may_be_tensor(machine, source):
+            return value
+        maker = _maker(machine, source)
+        if maker and not placed.claim.certain:
+            placed = replace(placed, claim=replace(placed.claim, certain=True))
     inside_loop = any(loop.frame == len(machine.frames) for loop in machine.loops)
     local = machine.frame.function is not None and not inside_loop
     names = machine.frame.names if local else dict(machine.frame.names)
-    return _applied(machine, placed, value, names)
+    result = _applied(machine, placed, value, names)
+    if maker == "numpy" and isinstance(result, TensorV):
+        result.slots["sig"] = result.sig._replace(numpy=True)
+    return result
 
 
 def returned(machine: Machine, node: ast.Return, value: Value) -> Value:
@@ -225,7 +233,7 @@ def _check(
     """Reports a claim that none of the tensors that may stand here fulfils."""
     from ..rules.sw115_claimed_shape import contradiction
 
-    if machine.search is not None or machine.quiet:
+    if machine.quiet:
         return
     soft = placed.claim.kind != "annotation"
     first: Conflict | None = None
@@ -246,7 +254,11 @@ def _check(
         return
     source = placed.name or (machine.frame.chunk.source(node, 40) if node is not None else "")
     problem = contradiction(placed, source, tensors[0], first)
-    if soft:
+    if machine.search is not None:
+        # A rank may be another one than is guessed, and names stand for what is tried.
+        if first.kind == "size" and first.name.isdigit():
+            machine.search.verdicts.setdefault((placed.span, placed.name), problem)
+    elif soft:
         machine.claims.verdicts.setdefault((placed.span, placed.name), Verdict(problem))
     else:
         machine.recorder.problem(problem)
@@ -255,6 +267,9 @@ def _check(
 def _agreed(machine: Machine, placed: Placed) -> None:
     """A comment is right at one visit of its place at least."""
     key = (placed.span, placed.name)
+    if machine.search is not None:
+        machine.search.verdicts[key] = None
+        return
     verdict = machine.claims.verdicts.get(key)
     if verdict is not None:
         verdict.agreed = True
@@ -300,6 +315,23 @@ def _may_be_tensor(machine: Machine, node: ast.expr | None) -> bool:
     return not isinstance(root, Library) or root.name.partition(".")[0] in _LIBRARIES
 
 
+def _maker(machine: Machine, node: ast.expr | None) -> str:
+    """`torch` or `numpy` for a call that gives their tensor or array, whatever is in it."""
+    function = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(function, ast.Attribute) or function.attr not in _MAKERS:
+        return ""
+    owner = function.value
+    library = scopes.lookup(machine, owner.id) if isinstance(owner, ast.Name) else None
+    known = isinstance(library, Library) and library.name in ("torch", "numpy")
+    return library.name if known and isinstance(library, Library) else ""
+
+
+_MAKERS = frozenset(
+    ["array", "asarray", "as_tensor", "cat", "concatenate", "from_numpy", "fromfile"]
+    + ["genfromtxt", "load", "loadtxt", "memmap", "stack", "tensor", "vstack", "hstack"]
+)
+
+
 def prepare(machine: Machine, search: Search, function: FunctionV) -> None:
     """Tells a search what is said of the parameters, before it guesses."""
     signature = machine.claims.of(function.chunk).functions.get(id(function.node))
@@ -332,6 +364,15 @@ _GUESSED = {
 }
 
 
+def judged(machine: Machine, search: Search) -> None:
+    """Keeps which claims are wrong wherever a function works, if that is certain."""
+    if search.ambiguous or search.doubts or search.doubtful is not None:
+        return
+    for key, problem in search.verdicts.items():
+        if problem is not None:
+            machine.claims.verdicts.setdefault(key, Verdict(problem))
+
+
 def run_believing(machine: Machine, function: FunctionV, receiver: InstanceV | None) -> None:
     """Runs a function with what is said of it, where no search finds what goes through.
 
@@ -343,7 +384,7 @@ def run_believing(machine: Machine, function: FunctionV, receiver: InstanceV | N
     if signature is None:
         return
     claims = [item.claim for placed in signature.parameters.values() for item in placed]
-    machine.frames = [Frame(function.closure, function.chunk)]
+    machine.frames, frames = [Frame(function.closure, function.chunk)], machine.frames
     depth, mark = machine.trail.depth, machine.trail.begin()
     quiet = machine.quiet
     machine.quiet += not all(claim.kind == "annotation" for claim in claims)
@@ -354,7 +395,7 @@ def run_believing(machine: Machine, function: FunctionV, receiver: InstanceV | N
     guarded(machine, lambda: call_uncalled(machine, function, receiver))
     machine.recorder.training.path.clear()
     machine.uncalled = machine.claims.alone = False
-    machine.quiet = quiet
+    machine.quiet, machine.frames = quiet, frames
     machine.trail.unwind(mark, depth)
 
 

@@ -155,6 +155,7 @@ def _search_function(
         if search.chosen:
             search.forget_chosen()
             certain = _pass(machine, search, function, receiver)
+        claimed.judged(machine, search)
         machine.recorder.adopt(
             found.recorder,
             (certain or found).recorder,

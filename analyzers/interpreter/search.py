@@ -150,6 +150,8 @@ class Search:
         self.claims: dict[str, Claimed] = {}
         """What is said of parameters, by their names."""
         self._claimed: set[str] = set()
+        self.verdicts: dict[tuple[Span, str], Problem | None] = {}
+        """Claims that the last pass came by, and how they are wrong."""
 
     @property
     def taken(self) -> tuple[str, ...]:
@@ -198,6 +200,7 @@ class Search:
     def begin_pass(self, spent: int) -> None:
         """The function is about to be run again, after some steps of the analysis."""
         self.changed = False
+        self.verdicts.clear()
         self.failure = None
         self.doubtful = None
         self._begun = spent

@@ -60,30 +60,29 @@ def _message(
 ) -> Text:
     who = _WHO[placed.claim.kind]
     shape = shape_text(tensor.sig.shape)
-    what = text("`{name}`", name=name) if name else text("what is returned")
     if conflict.kind == "dtype":
         return text(
-            "{who} says {claimed}, but {what} is {dtype}",
+            "{who} says {claimed}, but `{name}` is {dtype}",
             who=who,
             claimed=_DTYPES.get(conflict.name, conflict.name),
-            what=what,
+            name=name,
             dtype=conflict.sizes[0],
         )
     claimed = placed.claim.source
     if expected:
         return text(
-            "{who} says `{claimed}`, but the code works only with {what} of the shape {shape}",
+            "{who} says `{claimed}`, but the code works only with `{name}` of the shape {shape}",
             who=who,
             claimed=claimed,
-            what=what,
+            name=name,
             shape=shape,
         )
     if conflict.kind == "name":
         return text(
-            "{who} says `{claimed}`, but {what} is {shape}: `{axis}` would be {first} and {second}",
+            "{who} says `{claimed}`, but `{name}` is {shape}: `{axis}` would be {first} and {second}",
             who=who,
             claimed=claimed,
-            what=what,
+            name=name,
             shape=shape,
             axis=conflict.name,
             first=conflict.sizes[0],
@@ -91,20 +90,20 @@ def _message(
         )
     if conflict.kind == "size" and not conflict.name.isdigit():
         return text(
-            "{who} says `{claimed}`, but {what} is {shape}: `{axis}` is {first}, not {second}",
+            "{who} says `{claimed}`, but `{name}` is {shape}: `{axis}` is {first}, not {second}",
             who=who,
             claimed=claimed,
-            what=what,
+            name=name,
             shape=shape,
             axis=conflict.name,
             first=conflict.sizes[0],
             second=conflict.sizes[1],
         )
     return text(
-        "{who} says `{claimed}`, but {what} is {shape}",
+        "{who} says `{claimed}`, but `{name}` is {shape}",
         who=who,
         claimed=claimed,
-        what=what,
+        name=name,
         shape=shape,
     )
 

@@ -15,7 +15,11 @@ from .blocks import Mode, Outcome, Program, disagreements, programs
 from .runs import RealRun, static_run
 
 ROOT = Path(__file__).parents[2]
-FILES = [*sorted(Path(__file__).parent.rglob("*.md")), *sorted(ROOT.glob("docs/rules/**/*.md"))]
+FILES = [
+    *sorted(Path(__file__).parent.rglob("*.md")),
+    *sorted(ROOT.glob("docs/rules/**/*.md")),
+    ROOT / "docs" / "annotations.md",
+]
 PROGRAMS = [program for path in FILES for program in programs(path)]
 Run = Callable[[Program], Outcome]
 

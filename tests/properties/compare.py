@@ -66,13 +66,15 @@ def _wrong(binding: Binding, fact: TensorFact, seen: Fact, numbers: Numbers) -> 
 
 
 def missing_facts(analysis: Analysis, run: Run) -> Iterator[str]:
-    """Tensors of a run of which not all is known, up to the first of which that is so."""
+    """The first tensor of a run of which not all is known, unless one before is of vague size."""
     known = {(b.span.line, b.name): b.facts for b in analysis.bindings}
     for (line, name), seen in sorted(run.facts.items()):
         facts = known.get((line, name), ())
         if not facts or any(fact.shape is None or fact.dtype is None for fact in facts):
             yield f"line {line}: {name} is {seen}, and that is not known"
             return
+        if any(isinstance(dim, str) for fact in facts for dim in fact.shape or ()):
+            return  # how many elements of `x[x > 0]` there are decides about what follows
 
 
 def is_vague(analysis: Analysis) -> bool:

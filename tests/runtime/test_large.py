@@ -114,6 +114,11 @@ def small(expression: str, **names: torch.Tensor) -> str:
             "have 3 channels, but got 1 channels instead",
         ),
         (
+            "nn.ConvTranspose2d(4, 64, 2, stride=2)(x)",
+            "Given transposed=1, weight of size [4, 64, 2, 2], expected input[64, 3, 224, 224] to "
+            "have 4 channels, but got 3 channels instead",
+        ),
+        (
             "nn.Conv2d(3, 64, 7)(x64)",
             small("nn.Conv2d(1, 1, 1)(x)", x=torch.rand(1, 1, 2, 2).double()),
         ),

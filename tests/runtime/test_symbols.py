@@ -54,6 +54,7 @@ x=N,C                     | x.view(N, -1, 4)                           | N,C//4,
 x=N,3,H,W                 | x.view(N, -1)                              | N,3*H*W
 x=N,3,H,W                 | x.view(-1, 3)                              | N*H*W,3
 x=N,6,4                   | x.reshape(-1, 8)                           | 3*N,8
+x=5,N,5                   | x.reshape(5, -1, 3)                        | 5,(5*N)//3,3
 x=B,T,C                   | x.view(B * T, C)                           | B*T,C
 x=N,8                     | x.view(2, -1)                              | 2,4*N
 x=N,H,W                   | x.permute(0, 2, 1)                         | N,W,H
@@ -142,6 +143,7 @@ x=N              | x[5]
 x=N,C,H,W        | x.view(N, 3136)
 x=N,M            | torch.linalg.inv(x)
 x=N,H,W y=N,W,H  | x @ x
+x=N,N,3          | x.reshape(N, 4, T)
 """
 
 

@@ -14,6 +14,8 @@ Analyses that were begun are written to the file $FAKE_LOG.
 $FAKE_TORCH is `ready`, `none`, `real` for the true oracle, or the path of a file
 whose coming makes torch ready; until then only the first line of a text is
 understood.
+
+The lesson packs that are built in are not there: tests bring their own.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from shapewise.analyzers.facts import (
     text,
 )
 from shapewise.analyzers.oracle import NoOracle
+from shapewise.lessons import discover
 from shapewise.runtime.oracle.wire import Unsure
 from shapewise.server.documents import Snapshot
 from shapewise.server.lsp import ShapewiseServer
@@ -169,6 +172,7 @@ def _problem(span: Span, known: Binding) -> Problem:
 
 
 if __name__ == "__main__":
+    discover.BUILT_IN = Path(__file__).parent / "no-packs"
     sys.exit(
         serve(
             ShapewiseServer(
