@@ -71,7 +71,15 @@ class TensorFact:
     expected: bool = False
     """Not what is there, but what the code around it works with."""
     certain_shape: tuple[Dim, ...] | None = None
-    """Of an expected one, the shape without sizes that are merely usual: `H` for 28."""
+    """Of an expected one, the shape without sizes that are merely usual: `H` for 28.
+
+    None where tensors of another number of axes would do as well.
+    """
+
+    @property
+    def claimed_shape(self) -> tuple[Dim, ...] | None:
+        """The shape as far as it is certain."""
+        return self.certain_shape if self.expected else self.shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...runtime.oracle import dims
@@ -27,7 +28,7 @@ from ..values.model import (
 from . import claimed, holes, libraries
 from .changes import forget_changing_attributes
 from .functions import call_uncalled
-from .machine import Frame, Machine, OutOfBudget, Raised
+from .machine import Frame, Machine, OutOfBudget, Raised, SearchTooSlow
 from .recorder import Recorder, fact_of
 from .search import Rejected, Search
 
@@ -58,6 +59,20 @@ def search_all(
     Args:
         made: instances of classes that the program makes no instance of, by class id.
     """
+    from .uncalled import functions_of
+
+    with suppress(SearchTooSlow):
+        _search_each(machine, own, made)
+    for value in own:
+        functions = [value] if isinstance(value, FunctionV) else [f for _, f in functions_of(value)]
+        cls = value if isinstance(value, ClassV) else None
+        for function in functions:
+            _sign(machine, function, cls)
+
+
+def _search_each(
+    machine: Machine, own: Sequence[FunctionV | ClassV], made: dict[int, InstanceV]
+) -> None:
     from .uncalled import functions_of, static_methods
 
     limit = machine.budget.spent + MAX_STEPS
@@ -72,11 +87,6 @@ def search_all(
                     continue
                 receiver = None if id(function) in static else _receiver(machine, value, made)
                 _search_function(machine, function, receiver, value)
-    for value in own:
-        functions = [value] if isinstance(value, FunctionV) else [f for _, f in functions_of(value)]
-        cls = value if isinstance(value, ClassV) else None
-        for function in functions:
-            _sign(machine, function, cls)
 
 
 def _receiver(machine: Machine, cls: ClassV, made: dict[int, InstanceV]) -> InstanceV:
@@ -140,12 +150,17 @@ def _search_function(
     if receiver is not None and _report_impossible(machine, search, function, receiver):
         return
     if found is not None:
+        other = _of_other_ranks(machine, search, function, receiver)
         certain: _Pass | None = found
         if search.chosen:
             search.forget_chosen()
             certain = _pass(machine, search, function, receiver)
         claimed.judged(machine, search)
-        machine.recorder.adopt(found.recorder, (certain or found).recorder)
+        machine.recorder.adopt(
+            found.recorder,
+            (certain or found).recorder,
+            other.recorder if other is not None else None,
+        )
         machine.recorder.returned.setdefault(id(function.node), []).append(found.returned)
 
 
@@ -232,6 +247,20 @@ def _search(
             search.exhausted = True
             break
     return doubtful
+
+
+def _of_other_ranks(
+    machine: Machine, search: Search, function: FunctionV, receiver: InstanceV | None
+) -> _Pass | None:
+    """A run with tensors of one axis more or less, if that goes through the body too."""
+    for other in search.of_other_ranks():
+        for _ in range(3):
+            found = _pass(machine, other, function, receiver)
+            if found is None or other.doubtful is not None:
+                break
+            if not other.changed:
+                return found
+    return None
 
 
 def _device(receiver: InstanceV | None) -> str | None:

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 MAX_TRIALS = 24
 """Combinations of guesses that are tried at one operator."""
 
+FEW_TRIALS = 4
+"""The same with more than three holes at once: a guess then rarely goes through."""
+
 
 def hole(name: str, reason: Unknown) -> Hole:
     """A hole for a parameter."""
@@ -144,6 +147,20 @@ def operand(machine: Machine, value: Value, other: Value) -> Value:
     return _decide(machine, value, (*SIZE, Guess("float"))) if is_size else value
 
 
+def decided(machine: Machine, value: Value, at_end: bool = False) -> Value:
+    """A hole for a parameter whose shape is stated is a tensor, whatever meets it.
+
+    Args:
+        at_end: nothing that meets it says more about its dtype.
+    """
+    search = machine.search
+    stated = search.claims.get(value.cell.path) if search and type(value) is Hole else None
+    if stated is None or stated.shape is None or not (stated.dtypes or at_end):
+        return value
+    assert type(value) is Hole
+    return value if value.cell.value is not None else _decide(machine, value, TENSORS)
+
+
 def are_tensors(machine: Machine, operator: str, left: Value, right: Value) -> bool:
     """Whether two operands, of which one is a hole, can only be tensors."""
     if machine.search is None or not (type(left) is Hole or type(right) is Hole):
@@ -237,7 +254,8 @@ def _decide_together(call: Call, kind: str, found: list[Hole]) -> None:
         )
         for item in fresh
     ]
-    for chosen in itertools.islice(_orders(options), MAX_TRIALS):
+    trials = MAX_TRIALS if len(fresh) <= 3 else FEW_TRIALS
+    for chosen in itertools.islice(_orders(options), trials):
         for item, guess, all_of in zip(fresh, chosen, options, strict=True):
             left = all_of[all_of.index(guess) :]
             search.decisions[item.cell.path] = Decision(item.cell.path, left)

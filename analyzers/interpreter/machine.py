@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 60
 
 
+MAX_SEARCH_WAITS = 4.0
+"""Seconds that the searches of one analysis may wait for torch; what is cached costs nothing."""
+
+
 class OutOfBudget(Exception):
     """The analysis has used up its time or steps, or is no longer wanted."""
+
+
+class SearchTooSlow(BaseException):
+    """Torch takes so long to answer what a search asks that the rest is not searched for."""
 
 
 class Raised(Exception):
@@ -158,6 +166,8 @@ class Machine:
         """The function of the call that was begun last."""
         self.signatures: list[Signature] = []
         """What functions expect and return."""
+        self.search_waits = 0.0
+        """Seconds that searches have waited for torch."""
         self.unanswered = False
         """Torch was asked, and was not there to answer."""
         self.quiet = 0
@@ -196,6 +206,10 @@ class Machine:
         if isinstance(answer, Unsure) and answer.reason in ("no-torch", "died", "timeout"):
             self.unanswered = True
         waited = time.monotonic() - started
+        if self.search is not None:
+            self.search_waits += waited
+            if self.search_waits > MAX_SEARCH_WAITS:
+                raise SearchTooSlow
         if waited > 0.05:
             self.budget.pause(waited)
             if self.budget.cancelled and self.budget.cancelled():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ...runtime.oracle.dims import Dim
 from ..facts import BindingKind, Origin, Problem, Span, TensorFact, Text
 from ..values.model import Alternatives, Sig, TensorV, Unknown, Value
 from .training import Training
@@ -98,17 +99,19 @@ class Recorder:
         if len(results) < MAX_FACTS:
             results.append(result)
 
-    def adopt(self, other: Recorder, certain: Recorder) -> None:
+    def adopt(self, other: Recorder, certain: Recorder, else_: Recorder | None) -> None:
         """Takes over what another run expects at places where nothing is known.
 
         Args:
             certain: the same run without sizes that are merely usual.
+            else_: the run with tensors of other numbers of axes, if that works too.
         """
         for span, record in other.bindings.items():
             known = self.bindings.get(span)
             if record.facts and (known is None or not (known.facts or known.other)):
-                twin = certain.bindings.get(span)
-                shapes = [fact.shape for fact in twin.facts] if twin is not None else []
+                shapes = certain.shapes_at(span)
+                if else_ is not None and else_.shapes_at(span) != shapes:
+                    shapes = []
                 shapes += [None] * len(record.facts)
                 record.facts = [
                     replace(fact, expected=True, certain_shape=shape)
@@ -124,6 +127,11 @@ class Recorder:
         for node, results in other.returned.items():
             if all(isinstance(result, Unknown) for result in self.returned.get(node, [])):
                 self.returned[node] = results
+
+    def shapes_at(self, span: Span) -> list[tuple[Dim, ...] | None]:
+        """The shapes that a place binds."""
+        record = self.bindings.get(span)
+        return [fact.shape for fact in record.facts] if record is not None else []
 
     def problem(self, problem: Problem) -> None:
         """Adds a problem; the first one at a place stands."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
@@ -157,6 +157,33 @@ class Search:
     def taken(self) -> tuple[str, ...]:
         """The names of symbols that are in use."""
         return tuple(self._taken)
+
+    def of_other_ranks(self) -> Iterator[Search]:
+        """The decisions with one axis less or more in front: of all tensors, and of each alone."""
+        tensors = [
+            path
+            for path, decision in self.decisions.items()
+            if decision.guess.kind == "tensor" and path not in self.claims
+        ]
+        for moved in [tensors, *([path] for path in tensors if len(tensors) > 1)]:
+            for step in (-1, 1):
+                ranks = {path: self.decisions[path].guess.rank + step for path in moved}
+                if moved and all(rank in _NAMES for rank in ranks.values()):
+                    yield self._moved(moved, step)
+
+    def _moved(self, moved: list[str], step: int) -> Search:
+        other = Search(self.kind, self.device, self._given)
+        other.bindings = dict(self.bindings)
+        other._own, other._taken = set(self._own), set(self._taken)
+        other.claims, other._claimed = dict(self.claims), set(self._claimed)
+        for path, decision in self.decisions.items():
+            guess = decision.guess
+            names = decision.symbols.get(guess, ())
+            if path in moved:
+                guess = guess._replace(rank=guess.rank + step)
+                names = names[1:] if step < 0 else (other._fresh("M"), *names)
+            other.decisions[path] = Decision(path, (guess,), {guess: names})
+        return other
 
     def claim(self, path: str, claimed: Claimed) -> None:
         """Believes what is said of a parameter."""

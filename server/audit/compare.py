@@ -9,7 +9,8 @@ from ...analyzers.facts import Analysis, Binding, TensorFact, Text, text
 from ...runtime.oracle import dims
 from ...runtime.tracing_types import Seen, Signature, TraceReport
 
-ASPECTS = ("shape", "dtype", "device")
+_CLAIMS = {"shape": "claimed_shape", "dtype": "dtype", "device": "device"}
+ASPECTS = tuple(_CLAIMS)
 BINDINGS = ("variable", "parameter", "attribute", "loop", "with", "comprehension")
 
 
@@ -83,7 +84,7 @@ def compare(analysis: Analysis, report: TraceReport, file: str) -> Score:
 def _outcome(aspect: str, binding: Binding | None, seen: Seen) -> str:
     if binding is None:
         return "missing"
-    facts = [fact for fact in binding.facts if getattr(fact, aspect) is not None]
+    facts = [fact for fact in binding.facts if getattr(fact, _CLAIMS[aspect]) is not None]
     open_ended = len(facts) < len(binding.facts)
     if not facts:
         return "missing"
@@ -94,7 +95,7 @@ def _outcome(aspect: str, binding: Binding | None, seen: Seen) -> str:
 
 def _fits(aspect: str, fact: TensorFact, signature: Signature) -> bool:
     if aspect == "shape":
-        shape = fact.certain_shape or fact.shape
+        shape = fact.claimed_shape
         return shape is not None and fits_shape(shape, signature.shape)
     if aspect == "device":
         return signature.device in (fact.device, fact.accelerated_device)

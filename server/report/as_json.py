@@ -68,9 +68,8 @@ def _binding(binding: Binding, cells: bool) -> dict[str, Any]:
 
 
 def _fact(fact: TensorFact) -> dict[str, Any]:
-    shape = fact.certain_shape or fact.shape
     entry = {
-        "shape": None if shape is None else list(shape),
+        "shape": None if fact.claimed_shape is None else list(fact.claimed_shape),
         "dtype": fact.dtype,
         # An array is nowhere but in the computer's memory.
         "device": None if fact.kind == "ndarray" else fact.device,

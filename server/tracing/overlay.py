@@ -140,7 +140,7 @@ def at_span(shown: Iterable[Shown], span: Span) -> Shown | None:
 def agrees(facts: Sequence[TensorFact], signature: Signature) -> bool:
     """Whether a signature that was seen is among those that the analysis gives."""
     return any(
-        (shape := fact.certain_shape or fact.shape) is None
+        (shape := fact.claimed_shape) is None
         or (fits_shape(shape, signature.shape) and fact.dtype in (None, signature.dtype))
         for fact in facts
     )

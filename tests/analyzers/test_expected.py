@@ -239,3 +239,53 @@ def test_what_is_merely_usual_is_not_claimed(oracle: OracleClient) -> None:
     assert binding.facts[0].expected
     assert binding.facts[0].shape == ("N", 1, 28, 28)
     assert binding.facts[0].certain_shape == ("N", 1, "H", "W")
+
+
+RANKS = {
+    "a layer that takes any number of axes": ("return self.fc(x)", None),
+    "an image net": ("return self.fc(self.conv(x).flatten(1))", ("N", 1, "H", "W")),
+}
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_a_rank_that_could_be_another_is_not_claimed(oracle: OracleClient, name: str) -> None:
+    body, claimed = RANKS[name]
+    program = f"""\
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.fc = nn.Linear(4 * 6 * 6, 2)
+
+    def forward(self, x):
+        {body}
+"""
+    (fact,) = next(b for b in analysed(oracle, program).bindings if b.name == "x").facts
+    assert fact.expected and fact.shape is not None
+    assert fact.claimed_shape == claimed
+
+
+class _Slow:
+    """An oracle that takes its time, as the clock of the search sees it."""
+
+    accelerator = None
+
+    def __init__(self, oracle: OracleClient, clock: list[float]) -> None:
+        self._oracle, self._clock = oracle, clock
+
+    def ask(self, request):
+        self._clock[0] += 1.0
+        return self._oracle.ask(request)
+
+
+def test_a_search_that_torch_is_too_slow_for_is_given_up(
+    oracle: OracleClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("shapewise.analyzers.interpreter.machine.time.monotonic", lambda: clock[0])
+    program = EXPECTED["images found from the flatten and the layer behind it"][0]
+    found = analyze(Source.of_text(program), _Slow(oracle, clock), Options(seconds=1e9))
+    assert found.complete and found.signatures == () and found.problems == ()
