@@ -27,6 +27,7 @@ MODEL_MODULES = (
     "devices",
     "distributions",
     "generators",
+    "gymnasium_",
     "modules",
     "module_containers",
     "numpy_",

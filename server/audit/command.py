@@ -24,6 +24,7 @@ from ...runtime.tracing import run_trace
 from ...runtime.tracing_types import Limits, Mode, TraceReport, TraceRequest
 from ..check.files import find_files
 from ..locales import system_locale
+from .arguments import arguments_of, read_arguments
 from .compare import ASPECTS, Score, compare
 
 CLEAN, WRONG, UNUSABLE = 0, 1, 2
@@ -46,14 +47,18 @@ def audit_program(
     interpreter: str,
     iterations: int | None,
     seconds: float,
+    arguments: Sequence[str] = (),
 ) -> Audited:
     """Runs and analyses one program, with the person's own rights.
+
+    Args:
+        arguments: what the program finds in `sys.argv[1:]`.
 
     Raises:
         SourceError: the file cannot be read.
     """
     source = read_source(path)
-    report = run_trace(_request(path, interpreter, iterations, seconds))
+    report = run_trace(_request(path, interpreter, iterations, seconds, arguments))
     analysis = analyze(source, oracle, Options(seconds=20.0))
     score = compare(analysis, report, os.path.abspath(path))
     return Audited(path, analysis, report, score)
@@ -66,9 +71,15 @@ def audit(
     seconds: float,
     language: str | None,
     python: str | None,
+    arguments: Path | None = None,
 ) -> int:
     """Audits files; the exit status: 1 when something is wrong or false, 2 when nothing ran."""
     spoken = language_of(language or system_locale())
+    try:
+        given = read_arguments(arguments) if arguments is not None else {}
+    except SourceError as error:
+        print(f"shapewise audit: {render(error.message, spoken)}", file=sys.stderr)
+        return UNUSABLE
     interpreter = find_python(python, Path.cwd())
     console = Console(stderr=True)
     oracle = OracleClient(interpreter, cache=default_cache())
@@ -79,7 +90,8 @@ def audit(
             if console.is_terminal:
                 console.print(f"[dim]{path}[/dim]")
             try:
-                results.append(audit_program(path, oracle, interpreter, iterations, seconds))
+                own = arguments_of(path, given)
+                results.append(audit_program(path, oracle, interpreter, iterations, seconds, own))
             except SourceError as error:
                 console.print(render(error.message, spoken))
     finally:
@@ -96,13 +108,20 @@ def audit(
     return CLEAN if total.clean else WRONG
 
 
-def _request(path: Path, interpreter: str, iterations: int | None, seconds: float) -> TraceRequest:
+def _request(
+    path: Path,
+    interpreter: str,
+    iterations: int | None,
+    seconds: float,
+    arguments: Sequence[str] = (),
+) -> TraceRequest:
     mode: Mode = "notebook" if path.suffix == ".ipynb" else "script"
     absolute = Path(os.path.abspath(path))
     return TraceRequest(
         target=str(absolute),
         python=interpreter,
         mode=mode,
+        args=tuple(arguments),
         roots=(absolute.parent,),
         folder=absolute.parent,
         iterations=iterations,

@@ -38,6 +38,12 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--time-limit", metavar="S", type=float, default=60.0, help="seconds a program (60)"
     )
+    parser.add_argument(
+        "--arguments",
+        metavar="FILE",
+        type=Path,
+        help='a TOML file: what programs get on their command line, `"mnist/main.py" = ["--dry-run"]`',
+    )
     parser.add_argument("--python", metavar="PATH", help="the interpreter that has PyTorch")
     parser.add_argument(
         "--language", metavar="LANGUAGE", help="en or pt-BR; default: the system's language"
@@ -54,5 +60,11 @@ def run(args: argparse.Namespace) -> int:
     from ..audit.command import audit
 
     return audit(
-        args.paths, args.format, args.iterations, args.time_limit, args.language, args.python
+        args.paths,
+        args.format,
+        args.iterations,
+        args.time_limit,
+        args.language,
+        args.python,
+        args.arguments,
     )

@@ -46,3 +46,40 @@ def test_program_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert data["total"]["dtype"] == {"agreed": 3, "missing": 0, "wrong": 0}
     assert data["total"]["errors"] == {"agreed": 1, "missed": 0, "false": 0}
     assert data["files"][0]["run"] == "exception"
+
+
+def test_a_program_gets_its_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    program = folder / "program.py"
+    program.write_text(
+        "import sys, torch\nx = torch.rand(2)\nassert sys.argv[1:] == ['--n', '3']\n"
+    )
+    table = tmp_path / "arguments.toml"
+    table.write_text('"a/program.py" = ["--n", "3"]\n"program.py" = ["no"]\n')
+    assert main(["audit", "--format", "json", "--arguments", str(table), str(program)]) == 0
+    assert json.loads(capsys.readouterr().out)["files"][0]["run"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("content", "language", "complaint"),
+    [
+        (None, "en", "arguments.toml cannot be read: No such file or directory"),
+        ("a = 3", "en", "arguments.toml: the arguments of a are no list of texts"),
+        ("a = 3", "pt-BR", "arguments.toml: os argumentos de a não são uma lista de textos"),
+        ("=", "en", "arguments.toml is not TOML: Invalid statement (at line 1, column 1)"),
+        ("=", "pt-BR", "arguments.toml não é TOML: Invalid statement (at line 1, column 1)"),
+    ],
+)
+def test_unreadable_arguments(
+    content: str | None,
+    language: str,
+    complaint: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = tmp_path / "arguments.toml"
+    if content is not None:
+        table.write_text(content)
+    status = main(["audit", "--language", language, "--arguments", str(table), str(tmp_path)])
+    assert (status, capsys.readouterr().err) == (2, f"shapewise audit: {complaint}\n")

@@ -10,8 +10,6 @@ import os
 import random
 import sys
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-
 
 class _Loader(importlib.abc.Loader):
     """Runs a function once a module has been executed."""
