@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ _SHAPE = re.compile(r"([A-Za-z_][\w.]*)?\s*\(([^()]*)\)")
 _HIGH = 120.0
 _GAP = 14.0
 _CHARACTER = 8.0
+_GROWTH = 66.0
+"""How much longer than 1 the largest size can be, so that the label below stays free."""
 
 
 def picture_of(line: str) -> str:
@@ -62,6 +65,7 @@ def _box(name: str, sizes: tuple[str, ...], x: float) -> tuple[str, float]:
 
 
 def _side(size: str) -> float:
-    """A length that grows with a size, slowly: a batch of 64 is not ten times one of 6."""
+    """A length that grows with a size, ever more slowly: 2 and 3 differ, 784 still fits."""
     number = int(size) if size.isdigit() else 4
-    return float(12 + 12 * min(number, 1_000_000).bit_length() // 2)
+    doublings = math.log2(max(1, number))
+    return 12 + _GROWTH * doublings / (doublings + 4)

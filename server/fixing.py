@@ -1,7 +1,8 @@
 """Quick fixes of what is open: proved beside the event loop, kept until newer text comes.
 
-The proofs of a result begin when its diagnostics have been shown, and end when the
-text is edited. Who asks for the fixes of a problem has them proved first.
+When a result's diagnostics have been shown, the proofs for its newest problems begin; they end when
+the text is edited. Who asks for the fixes of a problem has them proved first, and is given
+those that are proved by then.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from ..analyzers.facts import Analysis, Problem
 from .documents import Snapshot
@@ -21,16 +23,21 @@ from .engine import source_of
 from .scheduler import Result
 
 if TYPE_CHECKING:
-    from ..analyzers.fixes import Edit, Fix
+    from ..analyzers.fixes import Edit, Fix, Program
     from ..analyzers.fixes.together import Together
     from ..analyzers.source import Source
 
 Analyse = Callable[["Source", Callable[[], bool]], Analysis]
 """Analyses an edited program as the result was; is to end soon once the second says so."""
 
+_T = TypeVar("_T")
+
 _PROBLEM_SECONDS = 1.5
-_RESULT_SECONDS = 20.0
-"""What the proofs for one problem, and all proofs of one result, may take."""
+_ALL_SECONDS = 20.0
+"""What the proofs for one problem, and those for a whole program, may take."""
+
+_UNASKED_SECONDS = 0.5
+"""How long problems are looked at that nobody has asked for: the learner is typing."""
 
 _KEPT = 4
 """Results whose fixes are kept for one unit: an editor may resolve an action a bit late."""
@@ -38,14 +45,23 @@ _KEPT = 4
 
 @dataclass
 class _Job:
-    """The proofs of one result."""
+    """The proofs of one result. All but `cancelled` belongs to the event loop's thread.
+
+    fixes: of each problem, as they are proved, the preferred one first. done: when all are.
+    wanted: what is to be proved next, in this order.
+    """
 
     result: Result
     analyse: Analyse
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    fixes: dict[Problem, asyncio.Future[tuple[Fix, ...]]] = field(default_factory=dict)
+    fixes: dict[Problem, list[Fix]]
+    done: dict[Problem, asyncio.Event]
+    wanted: list[Problem]
+    unasked_until: float
     groups: dict[str, Together | None] = field(default_factory=dict)
-    wanted: list[Problem] = field(default_factory=list)
+    asked: set[Problem] = field(default_factory=set)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    program: Program | None = None
+    task: asyncio.Task[None] | None = None
 
 
 class Fixing:
@@ -67,26 +83,36 @@ class Fixing:
         """Begin with the proofs for a result."""
         from ..analyzers.fixes import fixable_codes
 
-        self.cancel(result.snapshot.key)
+        key = result.snapshot.key
+        self.cancel(key)
         codes = fixable_codes()
         problems = [p for p in result.analysis.problems if p.code in codes]
         if self._closed or not problems:
             return
-        loop = asyncio.get_running_loop()
-        job = _Job(result, analyse)
-        job.fixes = {problem: loop.create_future() for problem in problems}
+        problems = list(dict.fromkeys([*self._new(result, problems), *problems]))
+        job = _Job(
+            result,
+            analyse,
+            {problem: [] for problem in problems},
+            {problem: asyncio.Event() for problem in problems},
+            problems,
+            time.monotonic() + _UNASKED_SECONDS,
+        )
         self._jobs[result.number] = job
-        numbers = self._latest.setdefault(result.snapshot.key, [])
+        numbers = self._latest.setdefault(key, [])
         numbers.append(result.number)
         for old in numbers[:-_KEPT]:
             self._jobs.pop(old, None)
         del numbers[:-_KEPT]
-        self._executor.submit(self._guarded, job, loop)
+        self._go_on(job)
 
     def cancel(self, key: str) -> None:
         """Newer text has come: what is not proved yet is not wanted any more."""
         for number in self._latest.get(key, ()):
-            self._jobs[number].cancelled.set()
+            job = self._jobs[number]
+            job.cancelled.set()
+            for done in job.done.values():
+                done.set()
 
     def forget(self, key: str) -> None:
         """A unit was closed."""
@@ -97,106 +123,151 @@ class Fixing:
     def close(self) -> None:
         """Stop, and wait for nothing."""
         self._closed = True
-        for job in self._jobs.values():
-            job.cancelled.set()
+        for key in self._latest:
+            self.cancel(key)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def of(self, result: Result, problem: Problem, seconds: float) -> tuple[Fix, ...]:
         """The fixes of a problem that are proved within a time."""
         job = self._jobs.get(result.number)
-        future = job.fixes.get(problem) if job is not None else None
-        if job is None or future is None:
+        if job is None or problem not in job.fixes:
             return ()
-        job.wanted.insert(0, problem)
-        done, _ = await asyncio.wait([future], timeout=max(seconds, 0.0))
-        return future.result() if done else ()
+        # Those of its kind as well: they can be fixed together.
+        alike = [p for p in job.fixes if p.code == problem.code and p != problem]
+        job.wanted[:] = list(dict.fromkeys([problem, *alike, *job.wanted]))
+        job.asked.update([problem, *alike])
+        self._go_on(job)
+        try:
+            await asyncio.wait_for(job.done[problem].wait(), max(seconds, 0.001))
+        except TimeoutError:
+            pass
+        return tuple(job.fixes[problem])
 
-    def known(self, number: int, problem: int, fix: int) -> tuple[Result, tuple[Edit, ...]] | None:
-        """The edits of a fix that was offered, by numbers; None if it is forgotten."""
+    def known(self, number: int, problem: int, fix: int) -> tuple[Edit, ...]:
+        """The edits of a fix that was offered, by numbers; none if it is forgotten."""
         job = self._jobs.get(number)
         if job is None or not 0 <= problem < len(job.result.analysis.problems):
-            return None
-        future = job.fixes.get(job.result.analysis.problems[problem])
-        fixes = future.result() if future is not None and future.done() else ()
-        return (job.result, fixes[fix].edits) if 0 <= fix < len(fixes) else None
+            return ()
+        fixes = job.fixes.get(job.result.analysis.problems[problem], [])
+        return fixes[fix].edits if 0 <= fix < len(fixes) else ()
 
     def together(self, result: Result, kind: str) -> Together | None:
         """The fix of all problems that are fixed in one way, if it is proved by now."""
         job = self._jobs.get(result.number)
         return job.groups.get(kind) if job is not None else None
 
+    async def may_fix_all(self, result: Result) -> bool:
+        """Whether some problem may have a fix that need not be read; nothing is proved for it."""
+        job = self._jobs.get(result.number)
+        return job is not None and await self._beside(partial(_any_safe, job))
+
     async def everything(self, result: Result) -> tuple[Edit, ...]:
         """The edits of all fixes that may be applied without being read, one after the other."""
         job = self._jobs.get(result.number)
-        if job is None:
-            return ()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._everything, job)
+        return await self._beside(partial(_everything, job)) if job is not None else ()
 
     def by_number(self, number: int) -> Result | None:
         """A result whose fixes are still kept."""
         job = self._jobs.get(number)
         return job.result if job is not None else None
 
-    # On the worker's thread.
+    def _new(self, result: Result, problems: list[Problem]) -> list[Problem]:
+        """The problems that the result before did not have."""
+        before = [self._jobs[number].result for number in self._latest.get(result.snapshot.key, ())]
+        if not before:
+            return problems
+        known = {_place(before[-1], problem) for problem in before[-1].analysis.problems}
+        return [problem for problem in problems if _place(result, problem) not in known]
 
-    def _guarded(self, job: _Job, loop: asyncio.AbstractEventLoop) -> None:
+    def _go_on(self, job: _Job) -> None:
+        if job.task is None and not self._closed:
+            job.task = asyncio.get_running_loop().create_task(self._prove(job))
+
+    async def _prove(self, job: _Job) -> None:
+        """Prove what is wanted, as long as somebody has asked for it or it is early."""
         try:
-            self._run(job, loop)
-        except Exception as error:  # A mistake of ours must not end the thread in silence.
-            _tell(loop, partial(self._failed, error))
+            while not job.cancelled.is_set():
+                left = [p for p in job.wanted if not job.done[p].is_set()]
+                late = time.monotonic() > job.unasked_until
+                problem = next((p for p in left if p in job.asked or not late), None)
+                if problem is None:
+                    break
+                try:
+                    await self._beside(partial(_one, job, problem, asyncio.get_running_loop()))
+                except Exception as error:  # A mistake of ours must not cost the other fixes.
+                    self._failed(error)
+                job.done[problem].set()
+                await self._groups(job, problem.code)
+        except RuntimeError:
+            if not self._closed:  # Else the executor takes no more work.
+                raise
+        finally:
+            job.task = None
 
-    def _run(self, job: _Job, loop: asyncio.AbstractEventLoop) -> None:
-        from ..analyzers.fixes import Program, fixes_for
+    async def _groups(self, job: _Job, code: str) -> None:
+        """Once all problems of a kind have fixes: the one that fixes them all."""
         from ..analyzers.fixes.together import kinds_of
 
-        source = source_of(job.result.snapshot)
-        program = Program(source)
-        end = time.monotonic() + _RESULT_SECONDS
-        left = list(job.fixes)
-        proved: dict[Problem, tuple[Fix, ...]] = {}
-        while left:
-            problem = next((p for p in job.wanted if p in left), left[0])
-            left.remove(problem)
-            fixes: tuple[Fix, ...] = ()
-            if not job.cancelled.is_set() and time.monotonic() < end:
-                stop = time.monotonic() + _PROBLEM_SECONDS
-                analyse = self._limited(job, stop)
-                try:
-                    fixes = fixes_for(problem, source, job.result.analysis, analyse, program)
-                    fixes = tuple(fix for fix in fixes if _writable(job, source, fix.edits))
-                except Exception as error:  # A mistake of ours must not cost the other fixes.
-                    _tell(loop, partial(self._failed, error))
-            proved[problem] = fixes
-            _tell(loop, partial(job.fixes[problem].set_result, fixes))
-        for kind in kinds_of(proved):
-            if not job.cancelled.is_set():
-                found = self._group(job, kind, proved)
-                _tell(loop, partial(job.groups.__setitem__, kind, found))
+        alike = {p: tuple(fixes) for p, fixes in job.fixes.items() if p.code == code}
+        if all(job.done[problem].is_set() for problem in alike):
+            for kind in kinds_of(alike):
+                if kind not in job.groups and not job.cancelled.is_set():
+                    job.groups[kind] = await self._beside(partial(_group, job, kind, alike))
 
-    def _group(
-        self, job: _Job, kind: str, proved: dict[Problem, tuple[Fix, ...]]
-    ) -> Together | None:
-        from ..analyzers.fixes.together import together
+    async def _beside(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-        source = source_of(job.result.snapshot)
-        analyse = self._limited(job, time.monotonic() + _PROBLEM_SECONDS)
-        found = together(kind, proved, source, job.result.analysis, analyse)
-        return found if found is not None and _writable(job, source, found.edits) else None
 
-    def _everything(self, job: _Job) -> tuple[Edit, ...]:
-        from ..analyzers.fixes.together import fix_all
+# On the worker's thread.
 
-        source = source_of(job.result.snapshot)
-        analyse = self._limited(job, time.monotonic() + _RESULT_SECONDS)
-        edits = fix_all(source, job.result.analysis, analyse).edits
-        return edits if _writable(job, source, edits) else ()
 
-    def _limited(self, job: _Job, stop: float) -> Callable[[Source], Analysis]:
-        def ended() -> bool:
-            return job.cancelled.is_set() or time.monotonic() > stop
+def _one(job: _Job, problem: Problem, loop: asyncio.AbstractEventLoop) -> None:
+    """Prove the fixes of a problem; each is told as soon as it is proved."""
+    from ..analyzers.fixes import MOST, Program, fixes_of
 
-        return lambda source: job.analyse(source, ended)
+    source = source_of(job.result.snapshot)
+    if job.program is None:
+        job.program = Program(source)
+    end = time.monotonic() + _PROBLEM_SECONDS
+    found = fixes_of(problem, job.result.analysis, _limited(job, end), job.program)
+    for fix in islice((fix for fix in found if _writable(job, source, fix.edits)), MOST):
+        loop.call_soon_threadsafe(job.fixes[problem].append, fix)
+
+
+def _group(job: _Job, kind: str, fixes: dict[Problem, tuple[Fix, ...]]) -> Together | None:
+    from ..analyzers.fixes.together import together
+
+    source = source_of(job.result.snapshot)
+    analyse = _limited(job, time.monotonic() + _PROBLEM_SECONDS)
+    found = together(kind, fixes, source, job.result.analysis, analyse)
+    return found if found is not None and _writable(job, source, found.edits) else None
+
+
+def _any_safe(job: _Job) -> bool:
+    from ..analyzers.fixes import Program, candidates
+
+    program = Program(source_of(job.result.snapshot))
+    return any(
+        candidate.safe
+        for problem in job.fixes
+        for candidate in candidates(problem, program, job.result.analysis)
+    )
+
+
+def _everything(job: _Job) -> tuple[Edit, ...]:
+    from ..analyzers.fixes.together import fix_all
+
+    source = source_of(job.result.snapshot)
+    analyse = _limited(job, time.monotonic() + _ALL_SECONDS)
+    edits = fix_all(source, job.result.analysis, analyse).edits
+    return edits if _writable(job, source, edits) else ()
+
+
+def _limited(job: _Job, stop: float) -> Callable[[Source], Analysis]:
+    def ended() -> bool:
+        return job.cancelled.is_set() or time.monotonic() > stop
+
+    return lambda source: job.analyse(source, ended)
 
 
 def _writable(job: _Job, source: Source, edits: Sequence[Edit]) -> bool:
@@ -211,12 +282,10 @@ def _writable(job: _Job, source: Source, edits: Sequence[Edit]) -> bool:
     return as_written(written, source, edits) is not None
 
 
-def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
-    """Have something done on the event loop, which may be gone at the very end."""
-    try:
-        loop.call_soon_threadsafe(what)
-    except RuntimeError:
-        return
+def _place(result: Result, problem: Problem) -> tuple[str, str]:
+    """What a problem is known by in the next text: its code, and the text of its line."""
+    lines = result.snapshot.parts[problem.span.part].lines
+    return problem.code, lines[min(problem.span.line, len(lines)) - 1]
 
 
 def with_texts(snapshot: Snapshot, texts: Sequence[str]) -> Snapshot:

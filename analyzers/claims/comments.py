@@ -8,7 +8,8 @@ comment besides must be known words or say nothing of shapes; alternatives
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import axes
@@ -99,7 +100,10 @@ def _named(text: str) -> Said | None:
         if between is None or not _OF_NAME.match(text, between.end()):
             break
         position = between.end()
-    return Said(named=tuple(found)) if found and _says_nothing(text[position:]) else None
+    if not found or not _says_nothing(text[position:]):
+        return None
+    claims = _all_certain([claim for _, claim in found])
+    return Said(named=tuple(zip((name for name, _ in found), claims, strict=True)))
 
 
 def _is_name(name: str) -> bool:
@@ -201,7 +205,14 @@ def _plain(text: str) -> Said | None:
         position = between.end()
     if not _says_nothing(text[position:], strict=not found[0].certain):
         return None
-    return Said(plain=tuple(found))
+    return Said(plain=_all_certain(found))
+
+
+def _all_certain(found: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Beside one that is certainly a shape, the others are shapes as well."""
+    if not any(claim.certain for claim in found):
+        return tuple(found)
+    return tuple(replace(claim, certain=True) for claim in found)
 
 
 def _says_nothing(rest: str, strict: bool = False) -> bool:
@@ -216,14 +227,7 @@ def _says_nothing(rest: str, strict: bool = False) -> bool:
 
 
 def _with_dtype(claim: Claim, word: str) -> Claim:
-    return Claim(
-        claim.sizes,
-        claim.kind,
-        claim.source,
-        axes.dtype_of([word]),
-        True,
-        claim.batched,
-    )
+    return replace(claim, dtype=axes.dtype_of([word]), certain=True)
 
 
 def _claim(written: str, explicit: bool = False) -> Claim | None:

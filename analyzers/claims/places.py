@@ -104,7 +104,9 @@ class _Reader:
                 self.found.targets[id(target)] = replace(placed, name=_source(target))
 
     def _simple(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return) -> None:
-        found = self._behind(node) or self._above(node)
+        found = self._behind(node)
+        if not any(placed.name in ("", *map(_source, _targets(node))) for placed in found):
+            found = self._above(node)
         if isinstance(node, ast.AnnAssign):
             claim = of_annotation(node.annotation)
             if claim is not None and claim.sizes is not None:

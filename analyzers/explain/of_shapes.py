@@ -75,8 +75,8 @@ def matmul(e: MatmulExplanation, say: Say) -> Iterator[Block]:
                 )
             )
         )
-    yield Shown(matmul_picture.marked(e, say))
     yield from drawn(matmul_picture.draw(e, say))
+    yield Shown(matmul_picture.marked(e, say))
     yield from _turned(e, left, right, say)
 
 
@@ -103,12 +103,12 @@ def _linear(e: MatmulExplanation, left: Shape, inner: Dim, say: Say) -> Iterator
         wanted=inner,
     )
     yield Said(say(said))
+    if e.way is None or not e.way.steps:
+        yield from drawn(matmul_picture.draw(e, say))
     yield Shown(matmul_picture.marked(e, say))
     yield from _folding(left, inner, say)
     end = say(text("wants {wanted}, gets {got}", wanted=inner, got=left[-1]))
     yield from way_blocks(e.way, say, e.layer, end)
-    if e.way is None or not e.way.steps:
-        yield from drawn(matmul_picture.draw(e, say))
 
 
 def _folding(shape: Shape, wanted: Dim, say: Say) -> Iterator[Block]:

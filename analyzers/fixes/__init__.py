@@ -39,6 +39,7 @@ __all__ = [
     "candidates",
     "fixable_codes",
     "fixes_for",
+    "fixes_of",
     "proved",
 ]
 
@@ -46,7 +47,8 @@ MOST = 3
 """Fixes offered for one problem."""
 
 _TRIES = 16
-"""Candidates that are tried for one problem."""
+_TRIES_MORE = 8
+"""Candidates that are tried for one problem until one is proved, and after that."""
 
 KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW101": (
@@ -185,12 +187,15 @@ def fixes_for(
         analyse: the same analysis, for edited programs.
         program: the syntax of `source`, if it has been read before.
     """
-    program = program or Program(source)
-    best = islice(proved(problem, analysis, analyse, program), most)
-    return tuple(
-        Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not place)
-        for place, (candidate, proof) in enumerate(best)
-    )
+    return tuple(islice(fixes_of(problem, analysis, analyse, program or Program(source)), most))
+
+
+def fixes_of(
+    problem: Problem, analysis: Analysis, analyse: Analyse, program: Program
+) -> Iterator[Fix]:
+    """Like `fixes_for`, each as soon as it is proved."""
+    for place, (candidate, proof) in enumerate(proved(problem, analysis, analyse, program)):
+        yield Fix(candidate.kind, proof.title, candidate.edits, candidate.safe, not place)
 
 
 def proved(
@@ -198,7 +203,11 @@ def proved(
 ) -> Iterator[tuple[Candidate, Proof]]:
     """The candidates for a problem that are fixes, each when the one before has been seen."""
     hidden = Hidden((problem,), program, analysis, analyse)
-    for candidate in islice(candidates(problem, program, analysis), _TRIES):
+    found = False
+    for tried, candidate in enumerate(candidates(problem, program, analysis)):
+        if tried >= (_TRIES_MORE if found else _TRIES):
+            break
         proof = prove(candidate, (problem,), program.source, analysis, analyse, hidden.found)
         if proof is not None:
+            found = True
             yield candidate, proof

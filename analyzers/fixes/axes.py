@@ -115,7 +115,7 @@ def unsqueeze(site: Site) -> Iterator[Candidate]:
     """An axis more, wherever one helps."""
     node = site.node
     rank = site.rank(node)
-    if node is None or rank is None:
+    if node is None or rank is None or (rank > 3 and site.problem.code == "SW105"):
         return
     batch_first = 0 if site.problem.code == "SW108" else 1
     places = [batch_first, 0, 1, *range(2, rank + 1)] if rank else [0]
@@ -168,9 +168,11 @@ def squeeze(site: Site) -> Iterator[Candidate]:
 def permute(site: Site) -> Iterator[Candidate]:
     """The axes in the order that the layer wants."""
     node = site.node
-    rank = site.rank(node)
+    rank, sizes, wanted = site.rank(node), site.shape(node), site.number("wanted")
     if node is None or rank is None:
         return
+    if sizes and wanted is not None and sizes[-1] != wanted:
+        return  # The channels do not come last.
     if rank == 4:
         yield site.write("permute", node, ".permute(0, 3, 1, 2)")
     if rank == 3:
@@ -200,7 +202,9 @@ def transpose_factor(site: Site) -> Iterator[Candidate]:
     left, right = factors(site)
     for node in (right, left):
         rank = site.rank(node)
-        if node is not None and rank is not None and rank > 1:
+        if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and rank == 2:
+            yield site.rewrite("transpose", node, site.code(node.value))
+        elif node is not None and rank is not None and rank > 1:
             yield site.write("transpose", node, ".T" if rank == 2 else ".transpose(-2, -1)")
 
 

@@ -26,7 +26,7 @@ def reshape(site: Site) -> Iterator[Candidate]:
 def free_size(site: Site) -> Iterator[Candidate]:
     """-1 for one of the sizes, or a size for one of two -1."""
     call = _view(site)
-    if call is None:
+    if call is None or "stride" in site.raised:
         return
     sizes = _sizes(call)
     tensor = call.func.value if isinstance(call.func, ast.Attribute) else None

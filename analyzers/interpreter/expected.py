@@ -302,12 +302,14 @@ def _pass(
         return (
             given
             if given is not None and not isinstance(given, Unknown)
-            else holes.hole(name, unknown)
+            else holes.decided(machine, holes.hole(name, unknown))
         )
 
     try:
         with machine.grad_mode(function.slots.get("$grad", True)):
             returned, values = call_uncalled(machine, function, receiver, fill)
+        for value in values.values():
+            holes.decided(machine, value, at_end=True)
         returned = _settled(returned)
         parameters = {name: holes.settled(value) for name, value in values.items()}
         _record(machine, function, receiver, parameters)

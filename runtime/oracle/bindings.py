@@ -153,6 +153,7 @@ class Sizes:
         if self._question.free:
             # With several relations there is always an int that makes them work.
             return
+        yield from _aligned(self._question)
         for one, other in combinations(pairs, 2):
             if not set(one) & set(other):
                 yield Family(alike=(one, other))
@@ -242,6 +243,21 @@ class Sizes:
                 if value in targets and value > 1 and found.get(value, 0) < _MAX_SOLUTIONS:
                     found[value] = found.get(value, 0) + 1
                     yield binding
+
+
+def _aligned(question: Question) -> Iterator[Family]:
+    """Tensors of one rank that are alike axis by axis, but for one axis or none."""
+    shapes = list(dict.fromkeys(shape for shape in question.shapes if len(shape) > 2))
+    if len(shapes) < 2 or len({len(shape) for shape in shapes}) > 1:
+        return
+    ties: List[Tuple[Tuple[str, str], ...]] = []
+    for dims_there in zip(*shapes):
+        names = [dim for dim in dict.fromkeys(dims_there) if dim in question.sizes]
+        ties.append(tuple((str(names[0]), str(name)) for name in names[1:]))
+    for left_out in (*range(len(ties)), None):
+        alike = [pair for axis, tie in enumerate(ties) if axis != left_out for pair in tie]
+        if len(alike) > 1:
+            yield Family(alike=tuple(alike))
 
 
 def bindings_for(expression: str, wanted: int) -> Optional[Binding]:

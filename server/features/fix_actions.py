@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIX_ALL = "source.fixAll.shapewise"
 
-_SECONDS = 0.12
+_SECONDS = 0.1
 """How long an answer waits for proofs that have not ended yet."""
 
 
@@ -91,8 +91,7 @@ async def resolve(ls: ShapewiseServer, action: types.CodeAction) -> types.CodeAc
     elif "all" in data:
         edits = await ls.fixing.everything(result)
     else:
-        known = ls.fixing.known(data["result"], int(data["problem"]), int(data["fix"]))
-        edits = known[1] if known is not None else ()
+        edits = ls.fixing.known(data["result"], int(data["problem"]), int(data["fix"]))
     if edits:
         action.edit = workspace_edit(ls, result, edits)
     return action
@@ -100,20 +99,16 @@ async def resolve(ls: ShapewiseServer, action: types.CodeAction) -> types.CodeAc
 
 async def _fix_all(ls: ShapewiseServer, result: Result, language: str) -> list[types.CodeAction]:
     """The action an editor runs on saving: what may be fixed without being read."""
-    end = time.monotonic() + _SECONDS
-    fixes = [
-        await ls.fixing.of(result, problem, end - time.monotonic())
-        for problem in result.analysis.problems
-    ]
-    if not any(found and found[0].safe for found in fixes):
+    if not await ls.fixing.may_fix_all(result):
         return []
     title = render(text("Fix all that can be fixed safely"), language)
     action = types.CodeAction(title, FIX_ALL)
     if ls.client.lazy_edits:
         action.data = {"result": result.number, "all": True}
-    else:
-        action.edit = workspace_edit(ls, result, await ls.fixing.everything(result))
-    return [action]
+        return [action]
+    edits = await ls.fixing.everything(result)
+    action.edit = workspace_edit(ls, result, edits)
+    return [action] if edits else []
 
 
 def _meets(problem: Problem, first: int, last: int) -> bool:

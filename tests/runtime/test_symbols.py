@@ -22,6 +22,7 @@ x=N,C y=N,C               | x - y                                      | N,C
 x=N,C y=M,C               | x + y                                      | N,C
 x=N,C y=M,D               | x + y                                      | N,C
 x=N,C y=C                 | x + y                                      | N,C
+x=N,C,H,W y=M,D,L,S       | x * y                                      | N,C,H,W
 x=N,1 y=N                 | x - y                                      | N,N
 x=N,784                   | nn.Linear(784, 10)(x)                      | N,10
 x=B,T,64                  | nn.Linear(64, 3 * 64)(x)                   | B,T,192

@@ -70,6 +70,11 @@ learner("shapes, a squiggle and hovers", ["digits.py"], async (w) => {
   await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
   const problem = await w.page.locator(".monaco-hover:visible").allTextContents();
   assert.match(problem.join(), /its last size is 784, but `?self\.hidden`? wants 748/);
+  const picture = w.page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first();
+  await picture.waitFor();
+  const [alt, width] = await picture.evaluate((image) => [image.alt, image.naturalWidth]);
+  assert.match(alt, /the way from \(64, 1, 28, 28\) to \(64, 784\)/);
+  assert.ok(width > 100);
 });
 
 learner("an edit moves the shapes, and is saved", ["digits.py"], async (w, folder) => {
