@@ -45,7 +45,7 @@ _LEADING = re.compile(
 _ARROW = re.compile(r"\s*(?:-[\w ]*->|=>|→|⟶|->|(?<![=<>!])=(?!=))\s*")
 _OPERATORS = re.compile(r"\s*(?:[@*+x×,&]|and|with)\s*")
 _HEDGES = re.compile(
-    r"\b(or|if|when|unless|else|otherwise|not|before|instead|expects?|expected|should|would|"
+    r"\b(or|in|is|for|if|when|unless|else|otherwise|not|before|instead|expects?|expected|should|would|"
     r"want|wants|wanted|was|from|maybe|either|vs|versus|optional|without|to|per|each|input|"
     r"todo|fixme|hack|xxx|why|wrong|bug)\b|[?|/\\<>]",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ def _named(text: str) -> Said | None:
         name = match["name"] if match else ""
         if match is None or not name or not _is_name(name):
             return None
-        if match["mark"] == "->":
+        if match["mark"] == "->" or (not match["mark"] and _HEDGES.fullmatch(name)):
             return None
         claim = _claim(match["claim"], explicit=bool(match["said"]) or ".s" in match[0])
         if claim is None:
@@ -155,16 +155,12 @@ def _arrow(text: str) -> Said | None:
         claim, rest = _with_dtype(claim, after["dtype"]), rest[after.end() :]
     if claim is None or not _says_nothing(rest):
         return None
-    given: tuple[Claim, ...] = ()
-    for index, step in enumerate(steps[:-1]):
-        if not step.strip() and index == 0:
-            continue
-        parts = _all_claims(step)
-        if parts is None:
-            return None
-        if index == 0:
-            given = parts
-    return Said(plain=(claim,), given=given)
+    before = [_all_claims(step) for step in steps[:-1] if step.strip()]
+    if any(parts is None for parts in before):
+        return None
+    given = [_claim(part.source) for part in before[0] or ()] if before else []
+    known = tuple(part for part in given if part is not None)
+    return Said(plain=(claim,), given=known if len(known) == len(given) else ())
 
 
 def _all_claims(text: str) -> tuple[Claim, ...] | None:
@@ -172,7 +168,7 @@ def _all_claims(text: str) -> tuple[Claim, ...] | None:
     position = 0
     while position < len(text.rstrip()):
         match = re.compile(_ANY).match(text, position)
-        claim = _claim(match.group()) if match else None
+        claim = _claim(match.group(), explicit=True) if match else None
         if match is None or claim is None:
             return None
         found.append(claim)

@@ -140,19 +140,6 @@ def _checked(found: Sequence[Size]) -> Sizes | None:
     return tuple(found)
 
 
-def written(sizes: Sizes) -> str:
-    """Sizes as a shape: `(B, 784)`."""
-    words = [
-        ("..." if not size.name else f"*{size.name}")
-        if size.many
-        else "_"
-        if size.dim is None
-        else str(size.dim)
-        for size in sizes
-    ]
-    return f"({words[0]},)" if len(words) == 1 else f"({', '.join(words)})"
-
-
 def names_in(sizes: Sizes) -> tuple[str, ...]:
     """The names in some sizes, in the order in which they are met."""
     found = (name for size in sizes if size.dim is not None for name in dims.symbols(size.dim))
