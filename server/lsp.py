@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,10 @@ from pygls.protocol import default_converter
 
 from ..analyzers.facts import Analysis, Binding, Text
 from ..analyzers.messages import render
+from ..analyzers.ruleset import ALL
 from . import session
 from .client import Client
+from .completing import Completing
 from .configuration import Configuration
 from .documents import Documents, OpenText, Snapshot
 from .engine import Analyze, analyze_snapshot, find_interpreter
@@ -41,7 +44,7 @@ from .features import (
     tensors,
     tracing,
 )
-from .fixing import Fixing, with_texts
+from .fixing import Analyse, Fixing, with_texts
 from .oracle_pool import Client as OracleClient
 from .oracle_pool import Make, OraclePool, State, make_client
 from .protocol import ShapewiseProtocol
@@ -104,6 +107,7 @@ class ShapewiseServer(LanguageServer):
         self.teacher = Teacher(self)
         self.tracing = tracing.Tracing(self)
         self.fixing = Fixing(self._proof_failed)
+        self.completing = Completing()
         self._python = python
         self._analyze = analyze
         self._find = find
@@ -234,6 +238,7 @@ class ShapewiseServer(LanguageServer):
     def reconfigured(self) -> None:
         """The settings changed, or are known for the first time."""
         self._interpreters.clear()
+        self.completing.forget()
         folders = self.configuration.folders()
         self.oracles.keep({self.interpreter_of(folder) for folder in folders})
         self.oracle_of(None)
@@ -264,6 +269,7 @@ class ShapewiseServer(LanguageServer):
         """Stop analyses and oracles; may be called more than once."""
         self.tracing.close()
         self.fixing.close()
+        self.completing.close()
         self.oracles.close()
         self.scheduler.close()
         self.teacher.close()
@@ -297,6 +303,8 @@ class ShapewiseServer(LanguageServer):
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, message))
         self._show(result)
         self._prove(result)
+        if result.analysis.problems:
+            self.teacher.prepare()
 
     def show_again(self) -> None:
         """What is shown beside the analyses has changed."""
@@ -324,14 +332,21 @@ class ShapewiseServer(LanguageServer):
 
     def _prove(self, result: Result) -> None:
         """Begin with the proofs of the fixes for what has been shown."""
-        snapshot = result.snapshot
-        oracle, settings = self.oracle_of(snapshot.path), self.settings_of(snapshot)
+        settings = self.settings_of(result.snapshot)
+        self.fixing.start(result, self._analyser(result.snapshot, settings))
+
+    def analyser(self, snapshot: Snapshot) -> Analyse:
+        """Analyses edited texts of a unit; finds all problems, whichever are wanted."""
+        return self._analyser(snapshot, replace(self.settings_of(snapshot), rules=ALL))
+
+    def _analyser(self, snapshot: Snapshot, settings: Settings) -> Analyse:
+        oracle = self.oracle_of(snapshot.path)
 
         def analyse(source: Source, cancelled: Callable[[], bool]) -> Analysis:
             edited = with_texts(snapshot, [part.text for part in source.parts])
             return self._analyze(edited, oracle, settings, cancelled)
 
-        self.fixing.start(result, analyse)
+        return analyse
 
     def _proof_failed(self, error: Exception) -> None:
         self.log_error("".join(traceback.format_exception(error)))
@@ -373,6 +388,7 @@ class ShapewiseServer(LanguageServer):
             return  # Until the settings are known, this may be the wrong interpreter.
         self.status.show(python, state, client.accelerator, client.info)
         if state.kind == "ready":
+            self.completing.forget()
             # What was answered while torch was away may be better answered now.
             units = (self.documents.snapshot(key) for key in self.documents.units())
             self.touch(

@@ -171,6 +171,40 @@ def comments_in(text: str) -> Iterator[tuple[int, int, str]]:
             yield text.count("\n", 0, start) + 1, start - before + 1, match.group()
 
 
+def brackets_in(
+    text: str, start: int, end: int, *, commas: bool = False
+) -> Iterator[tuple[str, int]]:
+    """The brackets between two places, outside strings and comments, each with its index.
+
+    Args:
+        commas: commas too.
+
+    An empty bracket at the end says that it lies inside a string or a comment.
+    """
+    position = start
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:  # pragma: no branch - the last alternative matches anything
+            return
+        begin, position = position, match.end()
+        kind, token = match.lastgroup, match.group()
+        if kind == "triple":
+            position = _end_of_triple(text, position, token[-3:])
+        if kind in ("open", "close"):
+            yield token, begin
+        elif kind in ("triple", "string", "comment"):
+            if position > end or (position == end and (kind == "comment" or _is_open(token))):
+                yield "", end
+        elif commas:
+            yield from ((",", begin + i) for i, c in enumerate(token[: end - begin]) if c == ",")
+
+
+def _is_open(string: str) -> bool:
+    """Whether a string on one line is not closed."""
+    body = string.lstrip("rRbBuUfF")
+    return len(body) < 2 or body[-1] != body[0]
+
+
 def _lines_inside(text: str, count: int) -> list[bool]:
     """For each line whether it starts inside a bracket, a string or a continuation."""
     inside = [False] * (count + 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from . import lesson_completions
+from . import lesson_completions, size_completions
 
 if TYPE_CHECKING:
     from ..documents import OpenText
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         [ShapewiseServer, OpenText, types.CompletionParams], Awaitable[list[types.CompletionItem]]
     ]
 
-PROVIDERS: tuple[Provider, ...] = (lesson_completions.items,)
+PROVIDERS: tuple[Provider, ...] = (size_completions.items, lesson_completions.items)
 
-TRIGGERS = ("-",)
+TRIGGERS = ("-", *size_completions.TRIGGERS)
 """A hyphen ends a word for many editors, but not the prefix of a lesson's snippet."""
 
 
