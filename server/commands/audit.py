@@ -42,7 +42,7 @@ def register(subparsers: Subparsers) -> None:
         "--arguments",
         metavar="FILE",
         type=Path,
-        help='a TOML file: what programs get on their command line, `"mnist/main.py" = ["--dry-run"]`',
+        help="a TOML file: what programs get on their command line",
     )
     parser.add_argument("--python", metavar="PATH", help="the interpreter that has PyTorch")
     parser.add_argument(
