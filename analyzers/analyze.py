@@ -116,6 +116,7 @@ def _run(
 ) -> _Run:
     budget = Budget(options.steps, options.seconds, options.cancelled)
     machine = Machine(oracle, budget, world, source.path)
+    machine.unsaved = source.unsaved
     machine.claims.trusting = believing
     machine.claims.read(chunks)
     scope = Scope(None, "module")
@@ -179,6 +180,7 @@ def _combine(run: _Run, other: _Run | None, here: str | None) -> Analysis:
         complete,
         tuple(sorted(run.machine.signatures, key=lambda s: s.span)),
         tuple(notes),
+        imported=tuple(run.machine.modules),
     )
 
 

@@ -229,3 +229,5 @@ class Analysis:
     """What a person should know about the analysis itself (no torch, budget)."""
 
     suppressions: tuple[Suppression, ...] = ()
+    imported: tuple[Path, ...] = ()
+    """The files of the workspace that the document imports, and those that they import."""

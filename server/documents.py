@@ -11,7 +11,7 @@ keyed by their unquoted URI, because editors quote the same cell differently
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -74,6 +74,7 @@ class Snapshot:
         apart even where the editor's versions start anew.
     parts: the document itself, or the notebook's code cells in order.
     path: None for a document that is not on disk.
+    others: the texts of the other open documents, by path.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Snapshot:
     parts: tuple[OpenText, ...]
     notebook: bool = False
     path: Path | None = None
+    others: Mapping[Path, str] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def joined(self) -> bool:
@@ -165,11 +167,22 @@ class Documents:
         if notebook is not None:
             cells = (self._texts.get(unquote(cell.document)) for cell in notebook.cells)
             parts = tuple(cell for cell in cells if cell is not None)
-            return Snapshot(key, next(self._serials), parts, True, _path_of(notebook.uri))
+            path = _path_of(notebook.uri)
+            return Snapshot(key, next(self._serials), parts, True, path, self._others(key))
         text = self._texts.get(key)
         if text is None or key in self._notebook_of:
             return None
-        return Snapshot(key, next(self._serials), (text,), False, _path_of(text.uri))
+        path = _path_of(text.uri)
+        return Snapshot(key, next(self._serials), (text,), False, path, self._others(key))
+
+    def _others(self, key: str) -> dict[Path, str]:
+        """What is open beside a unit, cells of notebooks apart."""
+        return {
+            path: text.text
+            for other, text in self._texts.items()
+            if other != key and other not in self._notebook_of
+            if (path := _path_of(text.uri)) is not None
+        }
 
     def open(self, document: types.TextDocumentItem) -> list[str]:
         """A document was opened; only Python is of interest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,10 @@ def source_of(snapshot: Snapshot) -> Source:
 
     texts = [part.text for part in snapshot.parts]
     if snapshot.notebook:
-        return Source.of_cells(texts, path=snapshot.path)
-    return Source.of_text(texts[0], path=snapshot.path)
+        source = Source.of_cells(texts, path=snapshot.path)
+    else:
+        source = Source.of_text(texts[0], path=snapshot.path)
+    return replace(source, unsaved=snapshot.others)
 
 
 def _too_large(snapshot: Snapshot, size: int, limit: int) -> Text:

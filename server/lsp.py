@@ -222,6 +222,17 @@ class ShapewiseServer(LanguageServer):
                 delay = 0.0 if at_once else self.settings_of(snapshot).debounce
                 self.scheduler.submit(snapshot, self._work(snapshot), delay)
 
+    def touch_importers(self, paths: Iterable[Path]) -> None:
+        """Have the open units analysed anew that import one of some files."""
+        changed = set(paths)
+        keys = [
+            key
+            for key in self.documents.units()
+            if (result := self.scheduler.latest(key)) is not None
+            and not changed.isdisjoint(result.analysis.imported)
+        ]
+        self.touch(keys)
+
     def look_again(self, uri: str) -> None:
         """Torch may have been installed since it was not found for a document."""
         key = self.documents.unit_of(uri)

@@ -73,6 +73,11 @@ async def did_change_watched_files(
     ls: ShapewiseServer, params: types.DidChangeWatchedFilesParams
 ) -> None:
     await _configure(ls)
+    paths = [to_fs_path(change.uri) for change in params.changes]
+    ls.touch_importers(Path(path) for path in paths if path is not None)
+    if any(change.type == types.FileChangeType.Created for change in params.changes):
+        # What could not be imported may be there now.
+        ls.touch(ls.documents.units())
     if concerns_lessons(params.changes):
         await ls.teacher.look()
 
@@ -130,7 +135,7 @@ def _register_watchers(ls: ShapewiseServer) -> None:
         wanted.append(types.Registration(method, method, options))
     if ls.client.watch_files:
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        patterns = ("**/pyproject.toml", WATCHED)
+        patterns = ("**/pyproject.toml", "**/*.py", WATCHED)
         watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
         files = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         wanted.append(types.Registration(method, method, files))

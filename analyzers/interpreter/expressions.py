@@ -64,6 +64,8 @@ def _constant(machine: Machine, node: ast.Constant) -> Value:
 def _name(machine: Machine, node: ast.Name) -> Value:
     value = scopes.lookup(machine, node.id)
     if value is None:
+        if machine.frame.scope.kind == "module" and not (machine.quiet or machine.catching):
+            machine.missing.append((node.id, machine.span(node)))
         return machine.unknown("the name `{name}` is not known here", name=node.id)
     return value
 

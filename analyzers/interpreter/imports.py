@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from ..source import SourceError, read_source
+from ..source import Source, SourceError, read_source
 from ..source.parse import parse_part
 from ..values.model import Library, ModuleV, Scope, Unknown, Value
 from . import libraries, scopes
@@ -96,7 +96,8 @@ def _load(machine: Machine, name: str, path: Path) -> Value:
     module = ModuleV(name, scope)
     machine.modules[path] = module
     try:
-        source = read_source(path)
+        unsaved = machine.unsaved.get(path)
+        source = read_source(path) if unsaved is None else Source.of_text(unsaved, path)
     except SourceError as error:
         return Unknown(error.message)
     from .statements import run_statement

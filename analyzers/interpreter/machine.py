@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +134,8 @@ class Machine:
         self.path = path
         self.trail = Trail()
         self.files: dict[int, Path] = {}
+        self.unsaved: Mapping[Path, str] = {}
+        """Texts of the workspace's files that are not on disk yet."""
         """The files of imported modules, by the part of the spans in them."""
         self.recorder = Recorder(self.files)
         self.modes = Modes()
@@ -166,6 +168,8 @@ class Machine:
         """The function of the call that was begun last."""
         self.signatures: list[Signature] = []
         """What functions expect and return."""
+        self.missing: list[tuple[str, Span]] = []
+        """Names that the module's own statements used when nothing had bound them."""
         self.search_waits = 0.0
         """Seconds that searches have waited for torch."""
         self.unanswered = False

@@ -75,6 +75,7 @@ from . import (
     sw706_optimizer_parameters,
     sw707_parameter_assignment,
     sw708_attribute,
+    sw801_cell_order,
     sw901_unused_ignore,
     sw902_unreadable_ignore,
 )
@@ -147,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     sw508_view_for_permute.RULE,
     sw509_lost_batch.RULE,
     sw604_torch_load.RULE,
+    sw801_cell_order.RULE,
     sw901_unused_ignore.RULE,
     sw902_unreadable_ignore.RULE,
     sw190_torch_error.RULE,

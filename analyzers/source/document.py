@@ -6,7 +6,8 @@ import io
 import json
 import re
 import tokenize
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..facts import Text, text
@@ -32,11 +33,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A program: the parts run one after the other in one namespace."""
+    """A program: the parts run one after the other in one namespace.
+
+    unsaved: the texts of other files as an editor has them, which may not be on disk yet.
+    """
 
     parts: tuple[Part, ...]
     path: Path | None = None
     notebook: bool = False
+    unsaved: Mapping[Path, str] = field(default_factory=dict, hash=False, compare=False)
 
     @staticmethod
     def of_text(program: str, path: Path | None = None) -> Source:
@@ -119,6 +124,13 @@ def _joined(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+BINDS_ANYTHING = "exec"
+"""Stands for a magic after which any name may be known: `%run`, `files = !ls`."""
+
+_BINDS_NOTHING = re.compile(
+    r"\s*(?:[!?]|%{1,2}(?:matplotlib|config|time|timeit|prun|autoreload|load_ext|reload_ext|pip|conda|cd"
+    r"|env|set_env|ls|pwd|who|whos|reset|tensorboard|wandb|debug|xmode|precision|memit|lprun)\b)"
+)
 _LINE_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\s*=\s*[%!])")
 _HELP = re.compile(r"^(\s*)[\w.]+\?{1,2}\s*$")
 
@@ -133,6 +145,10 @@ def without_magics(cell: str) -> str:
 
 
 def _plain(line: str) -> str:
-    match = _LINE_MAGIC.match(line) or _HELP.match(line)
+    if asked := _HELP.match(line):
+        return asked.group(1) + "pass"
+    match = _LINE_MAGIC.match(line)
     # `%` also is the modulo operator at the start of a continued line.
-    return match.group(1) + "pass" if match and not re.match(r"^\s*%\s", line) else line
+    if not match or re.match(r"^\s*%\s", line):
+        return line
+    return match.group(1) + ("pass" if _BINDS_NOTHING.match(line) else BINDS_ANYTHING)

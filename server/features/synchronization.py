@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 if TYPE_CHECKING:
     from ..lsp import ShapewiseServer
@@ -18,10 +20,19 @@ def did_open(ls: ShapewiseServer, params: types.DidOpenTextDocumentParams) -> No
 
 def did_change(ls: ShapewiseServer, params: types.DidChangeTextDocumentParams) -> None:
     ls.touch(ls.documents.change(params.text_document, params.content_changes))
+    _changed(ls, params.text_document.uri)
 
 
 def did_save(ls: ShapewiseServer, params: types.DidSaveTextDocumentParams) -> None:
     ls.look_again(params.text_document.uri)
+    _changed(ls, params.text_document.uri)
+
+
+def _changed(ls: ShapewiseServer, uri: str) -> None:
+    """What other open documents import has another text now."""
+    path = to_fs_path(uri)
+    if path is not None:
+        ls.touch_importers([Path(path)])
 
 
 def did_close(ls: ShapewiseServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -31,6 +42,7 @@ def did_close(ls: ShapewiseServer, params: types.DidCloseTextDocumentParams) -> 
         ls.scheduler.drop(key)
         ls.fixing.forget(key)
         ls.forget([closed])
+        _changed(ls, params.text_document.uri)
 
 
 def notebook_did_open(ls: ShapewiseServer, params: types.DidOpenNotebookDocumentParams) -> None:

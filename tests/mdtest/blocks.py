@@ -73,8 +73,21 @@ class Program:
     """Not run for real: it would download or read files."""
     needs: tuple[str, ...] = ()
     """The libraries beside torch and NumPy that a real run needs."""
+    cells: bool = False
+    """Lines with `# %%` divide it into the cells of a notebook; not run for real either."""
     uncalled: bool = False
     """Its functions are called by nothing; a real run calls them with what they expect."""
+
+    def parts(self) -> list[str]:
+        """The cells, each behind as many empty lines as stand above it; or the one program."""
+        if not self.cells:
+            return [self.source]
+        parts: list[str] = []
+        for index, line in enumerate(self.source.splitlines(keepends=True)):
+            if not parts or line.startswith("# %%"):
+                parts.append("\n" * index)
+            parts[-1] += line
+        return parts
 
     def skipped(self) -> list[int]:
         """The first lines of the statements that only run where there is an accelerator."""
@@ -186,7 +199,7 @@ def _calls(program: Program, numbers: Iterator[int]) -> Iterator[str]:
 def _program(path: Path, name: str, text: list[str], lines: list[int], how: list[str]) -> Program:
     source = "\n".join(text) + "\n"
     needs = tuple(how[1:]) if how[:1] == ["needs"] else ()
-    if how and how not in (["static"], ["uncalled"]) and not needs:
+    if how and how not in (["static"], ["cells"], ["uncalled"]) and not needs:
         raise ValueError(f"{path}:{lines[0]}: {name}: no such block: python {' '.join(how)}")
     try:
         expectations = tuple(_expectations(source))
@@ -198,8 +211,9 @@ def _program(path: Path, name: str, text: list[str], lines: list[int], how: list
         source,
         tuple(lines),
         expectations,
-        how == ["static"],
+        how in (["static"], ["cells"]),
         needs,
+        how == ["cells"],
         how == ["uncalled"],
     )
 

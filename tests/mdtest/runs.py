@@ -73,7 +73,9 @@ def static_run(program: Program, oracle: Oracle) -> Outcome:
     from shapewise.analyzers.analyze import Options, analyze
     from shapewise.analyzers.source import Source
 
-    analysis = analyze(Source.of_text(program.source), oracle, Options(seconds=SECONDS))
+    parts = program.parts()
+    source = Source.of_cells(parts) if program.cells else Source.of_text(program.source)
+    analysis = analyze(source, oracle, Options(seconds=SECONDS))
     seen = [
         Seen(
             binding.span.line,

@@ -53,7 +53,9 @@ def read() -> list[Said]:
 
 def problems(program: str, oracle: Oracle) -> tuple[Problem, ...]:
     """What the engine finds in a program."""
-    return analyze(Source.of_text(PREAMBLE + program), oracle, Options(seconds=_SECONDS)).problems
+    cells = (PREAMBLE + program).split("# %%\n")
+    source = Source.of_cells(cells) if len(cells) > 1 else Source.of_text(*cells)
+    return analyze(source, oracle, Options(seconds=_SECONDS)).problems
 
 
 def said(program: str, oracle: Oracle) -> Said:
