@@ -39,6 +39,7 @@ class Teacher:
     def __init__(self, ls: ShapewiseServer) -> None:
         self._ls = ls
         self._library: Library | None = None
+        self._prepared = False
         self._lock = threading.Lock()
         self._executor: ThreadPoolExecutor | None = None
         self._shown: dict[str, tuple[tuple[int, str], ...]] = {}
@@ -52,6 +53,15 @@ class Teacher:
         shelf = await self.beside(lambda: self._load(folders, paths))
         self._report(shelf.faults)
         return shelf
+
+    def prepare(self) -> None:
+        """Problems are shown: the learner may ask for lessons soon, and shall not wait for them."""
+        if not self._prepared:
+            self._prepared = True
+            self._ls.spawn(self._prepare())
+
+    async def _prepare(self) -> None:
+        await self.shelf()
 
     def shelf_now(self) -> Shelf:
         """Like `shelf`, for a thread that may wait; reports nothing."""

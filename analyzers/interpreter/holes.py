@@ -330,8 +330,13 @@ def _like_others(call: Call, options: tuple[Guess, ...]) -> tuple[Guess, ...]:
 
 
 def _orders(options: list[tuple[Guess, ...]]) -> Iterator[tuple[Guess, ...]]:
-    """The combinations, those of like guesses first: two operands mostly have one rank."""
+    """The combinations, those of like guesses first: two operands mostly have one rank.
+
+    Not where what is likeliest differs, as it does for the scores and labels of a loss.
+    """
     combined = list(itertools.islice(itertools.product(*options), 200))
+    if len({guesses_[0] for guesses_ in options}) > 1:
+        return iter(combined)
     return iter(sorted(combined, key=lambda chosen: len(set(chosen)) > 1))
 
 

@@ -53,6 +53,9 @@ def backward(call: Call) -> Value:
     if no_gradient and sig.shape is not None and _several(sig.shape):
         error = Error("RuntimeError", "grad can be implicitly created only for scalar outputs")
         return failures.report(call, error, "call")
+    misfit = _gradient_misfit(tensor, given)
+    if misfit is not None:
+        return failures.report(call, misfit, "call")
     nodes, leaves = gradients.graph(tensor)
     if any(isinstance(leaf, TensorV) and not leaf.sig.leaf for leaf in leaves):
         machine.recorder.training.unseen += 1
@@ -68,6 +71,21 @@ def backward(call: Call) -> Value:
     gradients.accumulate(call, tensor, leaves, lambda leaf: give_grad(machine, leaf))
     look("backward", call, NONE)
     return NONE
+
+
+def _gradient_misfit(tensor: TensorV, given: Value | None) -> Error | None:
+    """What is wrong with the gradient that a backward pass is to begin with."""
+    if not isinstance(given, TensorV) or tensor.sig.shape is None or given.sig.shape is None:
+        return None
+    shapes = (given.sig.shape, tensor.sig.shape)
+    if shapes[0] == shapes[1] or any(isinstance(dim, str) for shape in shapes for dim in shape):
+        return None
+    theirs, ours = (f"torch.Size([{', '.join(map(str, shape))}])" for shape in shapes)
+    return Error(
+        "RuntimeError",
+        f"Mismatch in shape: grad_output[0] has a shape of {theirs} and output[0] has a shape of "
+        f"{ours}.",
+    )
 
 
 def _needs_what_is_gone(call: Call, nodes: list[TensorV]) -> Error | None:

@@ -120,7 +120,13 @@ def sequence(failure: Failure, index: int) -> Text:
     if tensor_of(value) is not None:
         return operand(failure, index)
     if not source:
-        return text("the length of what arrives here is {count}", count=length_of(value))
+        # Of a loop, only the names are there.
+        targets = failure.call.machine.frame.chunk.source(failure.call.node, 40)
+        return text(
+            "the length of what `{targets}` gets is {count}",
+            targets=targets,
+            count=length_of(value),
+        )
     return text("the length of `{name}` is {count}", name=source, count=length_of(value))
 
 

@@ -7,7 +7,7 @@ import re
 from ..facts import text
 from ..interpreter.failures import Failure
 from .base import Case, Finding, Rule, first_case
-from .describe import function_name, operand, origins, piece_names, tensors
+from .describe import function_name, operand, origins, piece_names, pieces, tensors
 from .related import piece_origins
 
 
@@ -26,8 +26,9 @@ def _item(failure: Failure, found: re.Match[str]) -> Finding:
 def _number(failure: Failure, found: re.Match[str]) -> Finding:
     if function_name(failure) in ("tensor", "as_tensor") and piece_names(failure):
         message = text(
-            "`{function}` makes a tensor of numbers, and here the list holds tensors of several "
-            "elements; `torch.stack` joins them",
+            "{first}: `{function}` makes a tensor of numbers, and here the list holds tensors of "
+            "several elements; `torch.stack` joins them",
+            first=pieces(failure)[0][0],
             function=function_name(failure),
         )
         return Finding(message, 0, piece_origins(failure, 0, 1))

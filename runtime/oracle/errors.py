@@ -44,6 +44,7 @@ _CONTRACT = (
     r"expected .* to be (a )?(float|Float|Double|Long|long|int)",
     r"does not support|is not supported for|unsupported dtype|Unsupported dtype",
     r"with (a|two) bool tensors? is not supported",
+    r"Boolean inputs not supported",
     r"std and var only support",
     r"dtype .* not supported|not supported .* dtype",
     r"Expected (all tensors|input|object|self)",

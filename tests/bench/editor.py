@@ -17,6 +17,7 @@ CAPABILITIES = {
     "textDocument": {
         "publishDiagnostics": {"versionSupport": True},
         "hover": {"contentFormat": ["markdown"]},
+        "codeAction": {"dataSupport": True, "resolveSupport": {"properties": ["edit"]}},
     },
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -26,7 +25,7 @@ the mistake and the same program put right; do not edit it.
 - caught: the mistake is reported, once, by this rule and at the right line, and the program put
   right is quiet
 - languages: the page of the rule is there in English and in Portuguese
-- quick fix: there is one for this rule
+- quick fix: for how many of the rows there is a [proved fix](fixes.md)
 """
 
 
@@ -39,21 +38,12 @@ def caught(row: Row, oracle: Oracle) -> bool:
     return found == [(row.code, row.line)] and not right
 
 
-def fixable() -> frozenset[str]:
-    """The codes that the registry of quick fixes knows; none where there is no registry."""
-    try:
-        registry = importlib.import_module("shapewise.analyzers.fixes")
-    except ModuleNotFoundError:
-        return frozenset()
-    return frozenset(registry.fixable_codes())
-
-
-def written(rows: list[Row], good: set[int], fixes: frozenset[str]) -> str:
+def written(rows: list[Row], good: set[int], fixed: set[int]) -> str:
     """The text of the page.
 
     Args:
         good: the numbers of the rows that are caught.
-        fixes: the codes that have a quick fix.
+        fixed: those of the rows that have a proved fix.
     """
     by_code: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -66,13 +56,14 @@ def written(rows: list[Row], good: set[int], fixes: frozenset[str]) -> str:
         lines.append(
             f"| [{rule.code}](rules/{rule.code}.md) {rule.slug} | {numbers} "
             f"| {count} of {len(mine)} | {_languages(rule.code)} "
-            f"| {'yes' if rule.code in fixes else ''} |"
+            f"| {sum(row.number in fixed for row in mine)} |"
         )
     first = [row for row in rows if row.section == "A" and set(row.marks.split()) & {"S", "R"}]
     lines += [
         "",
         f"{len(good)} of {TOTAL} rows are caught; of the most met ones (section A) that can be "
-        f"decided without running, {sum(row.number in good for row in first)} of {len(first)}.",
+        f"decided without running, {sum(row.number in good for row in first)} of {len(first)}. "
+        f"{len(fixed)} rows have a proved fix.",
     ]
     missing = [row for row in rows if row.number not in good]
     if missing:
@@ -95,15 +86,18 @@ def main() -> None:
     """Writes the page."""
     from shapewise.runtime.client import OracleClient
 
+    from ..fixes.rows import tried
+
     rows = read()
     client = OracleClient()
     client.start()
     try:
         good = {row.number for row in rows if caught(row, client)}
+        fixed = {row.number for row in rows if tried(row, client)}
     finally:
         client.close()
-    PAGE.write_text(written(rows, good, fixable()), encoding="utf-8")
-    print(f"{len(good)} of {TOTAL} rows are caught")
+    PAGE.write_text(written(rows, good, fixed), encoding="utf-8")
+    print(f"{len(good)} of {TOTAL} rows are caught, {len(fixed)} have a fix")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from shapewise.runtime.client import OracleClient
 from ..catalogue.real import run
 from ..catalogue.rows import Row, read
 from .rows import Tried, tried
+from .table import PAGE, written
 
 ROWS = read()
 
@@ -60,6 +61,11 @@ def _name(row: Row) -> str:
 def test_rows_without_a_fix(fixes: dict[int, list[Tried]]) -> None:
     """Both ways: a row that gets one is taken from the list."""
     assert {number for number, found in fixes.items() if not found} == set(WITHOUT)
+
+
+def test_the_page_tells_them(fixes: dict[int, list[Tried]]) -> None:
+    """`python -m tests.fixes.table` writes it."""
+    assert PAGE.read_text(encoding="utf-8") == written(ROWS, fixes)
 
 
 @pytest.mark.parametrize("row", OFFERED, ids=_name)
