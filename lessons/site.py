@@ -6,20 +6,15 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..analyzers.facts import text
 from ..analyzers.messages import render
-from .markdown import for_readers, links_of
+from .markdown import links_of
 from .model import Choice, Concept, Lesson, Pack, PredictShape, localized
-from .pictures import picture_of
+from .rendered import code_html, inline_html, markdown_html
 from .show import localized_choices, question_of
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -111,7 +106,7 @@ def _concept(pack: Pack, concept: Concept, language: str) -> Iterator[str]:
     yield f"<h2>{html.escape(localized(concept.title, language))}</h2>"
     yield "<ol>"
     for lesson in lessons:
-        title = _inline(lesson.page(language).title)
+        title = inline_html(lesson.page(language).title)
         yield f'<li><a href="{lesson.id}.html">{title}</a></li>'
     yield "</ol>"
 
@@ -119,7 +114,7 @@ def _concept(pack: Pack, concept: Concept, language: str) -> Iterator[str]:
 def _lesson(pack: Pack, lesson: Lesson, language: str) -> str:
     page = lesson.page(language)
     parts = list(_before(pack, lesson, language))
-    parts.append(_markdown(_linked(page.markdown, lesson)))
+    parts.append(markdown_html(_linked(page.markdown, lesson)))
     if lesson.exercise is not None:
         parts += _exercise(lesson, language)
     if lesson.quiz:
@@ -147,7 +142,7 @@ _WORDS = {
 def _before(pack: Pack, lesson: Lesson, language: str) -> Iterator[str]:
     required = [pack.lesson(name) for name in lesson.requires]
     links = [
-        f'<a href="{other.id}.html">{_inline(other.page(language).title)}</a>'
+        f'<a href="{other.id}.html">{inline_html(other.page(language).title)}</a>'
         for other in required
         if other is not None
     ]
@@ -161,7 +156,7 @@ def _neighbours(pack: Pack, lesson: Lesson, language: str) -> str:
     for sign, other in (("←", index - 1), ("→", index + 1)):
         if 0 <= other < len(pack.lessons):
             neighbour = pack.lessons[other]
-            title = _inline(neighbour.page(language).title)
+            title = inline_html(neighbour.page(language).title)
             label = f"{sign} {title}" if sign == "←" else f"{title} {sign}"
             links.append(f'<a href="{neighbour.id}.html">{label}</a>')
     return f"<nav>{' '.join(links)}</nav>"
@@ -182,78 +177,38 @@ def _linked(markdown: str, lesson: Lesson) -> str:
     return markdown
 
 
-def _markdown(markdown: str) -> str:
-    rendered: str = _renderer().render(for_readers(markdown))
-    return rendered
-
-
-def _inline(markdown: str) -> str:
-    rendered: str = _renderer().renderInline(markdown)
-    return rendered
-
-
-def _renderer() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
-    renderer.add_render_rule("fence", _fence)
-    return renderer
-
-
-def _fence(_renderer: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
-    """A fenced block: shapes are drawn, Python is coloured."""
-    kind, content = tokens[index].info.strip(), tokens[index].content
-    if kind == "shapes":
-        return "".join(picture_of(line) for line in content.split("\n") if line.strip())
-    if kind == "python":
-        return _code(content) + "\n"
-    return f"<pre><code>{html.escape(content)}</code></pre>\n"
-
-
-def _coloured(code: str) -> str:
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    coloured: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-    return coloured
-
-
-def _code(code: str) -> str:
-    return f'<pre class="code"><code>{_coloured(code)}</code></pre>'
-
-
 def _exercise(lesson: Lesson, language: str) -> Iterator[str]:
     exercise = lesson.exercise
     assert exercise is not None
     yield f"<h2>{_said('Exercise', language)}</h2>"
-    yield f"<p>{_inline(localized(exercise.goal, language))}</p>"
+    yield f"<p>{inline_html(localized(exercise.goal, language))}</p>"
     yield "<ol>"
     for step in exercise.steps:
-        yield f"<li>{_inline(localized(step.goal, language))}"
+        yield f"<li>{inline_html(localized(step.goal, language))}"
         hints = step.hints[language]
         for number, hint in enumerate(hints, 1):
             label = f"{_said('Hint', language)} {number}"
-            yield f"<details><summary>{label}</summary>{_inline(hint)}</details>"
+            yield f"<details><summary>{label}</summary>{inline_html(hint)}</details>"
         yield "</li>"
     yield "</ol>"
-    yield _code(exercise.start)
+    yield code_html(exercise.start)
     label = _said("Solution", language)
-    yield f"<details><summary>{label}</summary>{_code(exercise.solution)}</details>"
+    yield f"<details><summary>{label}</summary>{code_html(exercise.solution)}</details>"
 
 
 def _question(question: Choice | PredictShape, language: str) -> str:
-    explanation = _inline(localized(question.explanation, language))
-    asked = f"<p>{_inline(question_of(question, language))}</p>"
+    explanation = inline_html(localized(question.explanation, language))
+    asked = f"<p>{inline_html(question_of(question, language))}</p>"
     if isinstance(question, PredictShape):
         shape = html.escape(str(question.shape))
         answer = f"<p><code>{shape}</code> {explanation}</p>"
         label = _said("Answer", language)
         details = f"<details><summary>{label}</summary>{answer}</details>"
-        return f'<section class="question">{asked}{_code(question.code.strip())}{details}</section>'
+        code = code_html(question.code.strip())
+        return f'<section class="question">{asked}{code}{details}</section>'
     choices = "".join(
         f'<li><button type="button" data-right="{json.dumps(number == question.answer)}">'
-        f"{_inline(choice)}</button></li>"
+        f"{inline_html(choice)}</button></li>"
         for number, choice in enumerate(localized_choices(question, language))
     )
     return (

@@ -8,6 +8,9 @@ Requests, each with optional `uri` (a document of the workspace) and `language`:
 - `shapewise/lessonSolution` `{pack, lesson}`: the solution;
 - `shapewise/lessonAnswer` `{pack, lesson, question, answer}`: whether it is right, and why.
 
+With `format: "html"` texts are HTML instead of Markdown, programs and pictures of shapes
+with it, and `shapewise/lesson` has the page, without exercise and questions, as `html`.
+
 Commands, for editors that show nothing themselves, each with `{pack, lesson}`:
 `shapewise.lesson.open`, `shapewise.lesson.exercise`, `shapewise.lesson.hint`,
 `shapewise.lesson.solution`.
@@ -79,6 +82,11 @@ class Asked:
         found = to_fs_path(uri) if isinstance(uri, str) else None
         return Path(found) if found else None
 
+    @property
+    def html(self) -> bool:
+        """Whether texts are wanted as HTML."""
+        return self.string("format") == "html"
+
     def language(self, ls: ShapewiseServer) -> str:
         """The language that is asked for, else the document's."""
         wanted = self.get("language")
@@ -117,7 +125,7 @@ async def lesson(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     progress = ls.teacher.progress_of(asked.path())
     if progress is not None:
         await _kept(ls, lambda: progress.opened(pack.id, its.id))
-    return _lesson(pack, its, await _entries(ls, asked), asked.language(ls))
+    return _lesson(pack, its, await _entries(ls, asked), asked.language(ls), asked.html)
 
 
 async def hint(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
@@ -147,7 +155,8 @@ async def hint(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     if progress is not None:
         await _kept(ls, lambda: progress.hint(pack.id, its.id, step, number))
     _look_again(ls)
-    return {"step": step, "number": number, "of": len(texts), "hint": texts[number]}
+    said = _written_as(asked.html)(texts[number])
+    return {"step": step, "number": number, "of": len(texts), "hint": said}
 
 
 async def solution(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
@@ -160,7 +169,8 @@ async def solution(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
     progress = ls.teacher.progress_of(asked.path())
     if progress is not None:
         await _kept(ls, lambda: progress.hint(pack.id, its.id, -1, 0))
-    return {"solution": found[1].exercise.solution}
+    program = found[1].exercise.solution
+    return {"solution": _program_as(asked.html)(program)}
 
 
 async def answer(ls: ShapewiseServer, params: Any) -> dict[str, Any] | None:
@@ -189,7 +199,8 @@ async def answer_to(
     progress = ls.teacher.progress_of(asked.path())
     if progress is not None:
         await _kept(ls, lambda: progress.answer(pack.id, its.id, name, right))
-    return {"right": right, "explanation": localized(question.explanation, asked.language(ls))}
+    explanation = localized(question.explanation, asked.language(ls))
+    return {"right": right, "explanation": _written_as(asked.html)(explanation)}
 
 
 def shape_of(answer: Any) -> tuple[int, ...] | None:
@@ -329,22 +340,28 @@ def _summary(pack: Pack, its: Lesson, done: Entries, language: str) -> dict[str,
     }
 
 
-def _lesson(pack: Pack, its: Lesson, done: Entries, language: str) -> dict[str, Any]:
+def _lesson(pack: Pack, its: Lesson, done: Entries, language: str, html: bool) -> dict[str, Any]:
     from ...lessons.model import localized
+    from ...lessons.rendered import page_html
     from ...lessons.show import markdown_of
 
     exercise = its.exercise
+    write = _written_as(html)
     return {
         **_summary(pack, its, done, language),
         "language": language,
-        "markdown": markdown_of(pack, its, language),
+        **(
+            {"html": page_html(pack, its, language)}
+            if html
+            else {"markdown": markdown_of(pack, its, language)}
+        ),
         "exercise": None
         if exercise is None
         else {
-            "goal": localized(exercise.goal, language),
-            "steps": [localized(step.goal, language) for step in exercise.steps],
+            "goal": write(localized(exercise.goal, language)),
+            "steps": [write(localized(step.goal, language)) for step in exercise.steps],
         },
-        "quiz": [_question(question, language) for question in its.quiz],
+        "quiz": [_question(question, language, html) for question in its.quiz],
         "snippets": [
             {
                 "id": snippet.id,
@@ -356,15 +373,31 @@ def _lesson(pack: Pack, its: Lesson, done: Entries, language: str) -> dict[str, 
     }
 
 
-def _question(question: Question, language: str) -> dict[str, Any]:
+def _question(question: Question, language: str, html: bool) -> dict[str, Any]:
     """A question, without its answer."""
     from ...lessons.model import Choice
     from ...lessons.show import localized_choices, question_of
 
-    asked: dict[str, Any] = {"id": question.id, "question": question_of(question, language)}
+    write = _written_as(html)
+    asked: dict[str, Any] = {"id": question.id, "question": write(question_of(question, language))}
     if isinstance(question, Choice):
-        return {**asked, "kind": "choice", "choices": list(localized_choices(question, language))}
-    return {**asked, "kind": "shape", "code": question.code.strip(), "of": question.of}
+        choices = [write(choice) for choice in localized_choices(question, language)]
+        return {**asked, "kind": "choice", "choices": choices}
+    code = _program_as(html)(question.code.strip())
+    return {**asked, "kind": "shape", "code": code, "of": question.of}
+
+
+def _written_as(html: bool) -> Callable[[str], str]:
+    """How a sentence is told: as Markdown, which it is, or as HTML."""
+    from ...lessons.rendered import inline_html
+
+    return inline_html if html else str
+
+
+def _program_as(html: bool) -> Callable[[str], str]:
+    from ...lessons.rendered import code_html
+
+    return code_html if html else str
 
 
 # Small steps.

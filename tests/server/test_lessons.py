@@ -178,6 +178,22 @@ async def test_a_lesson_as_markdown(
     assert "opened" in progress["lessons"]["my-pack/flatten"]
 
 
+async def test_a_lesson_as_html(start: Start, workspace: Path) -> None:
+    session = await start(folder=workspace)
+    named: dict[str, Any] = {"pack": "my-pack", "lesson": "flatten", "format": "html"}
+    answer = await ask(session, "shapewise/lesson", **named)
+    assert answer.html.startswith("<h1>Flatten before Linear</h1>")
+    assert '<pre class="code">' in answer.html
+    assert "Exercise" not in answer.html
+    assert "<code>rows</code>" in " ".join([answer.exercise.goal, *answer.exercise.steps])
+    codes = [question.code for question in answer.quiz if question.kind == "shape"]
+    assert codes and all(code.startswith('<pre class="code">') for code in codes)
+    solution = await ask(session, "shapewise/lessonSolution", **named)
+    assert solution.solution.startswith('<pre class="code">')
+    hint = await ask(session, "shapewise/lessonHint", **named)
+    assert "`" not in hint.hint
+
+
 async def test_a_lesson_in_another_language_than_the_editors(start: Start, workspace: Path) -> None:
     session = await start(folder=workspace)
     answer = await ask(session, "shapewise/lesson", pack="my-pack", lesson="flatten", language="pt")
