@@ -188,7 +188,8 @@ def _calls(program: Program, numbers: Iterator[int]) -> Iterator[str]:
                 if spec is None or spec.shape is None:
                     raise ValueError(f"nothing is said of {name!r} in {node.name!r}")
                 for symbol in (s for dim in spec.shape for s in dims.symbols(dims.canonical(dim))):
-                    symbols.setdefault(symbol, next(numbers))
+                    if symbol not in symbols:
+                        symbols[symbol] = next(numbers)
                 sizes = [dims.substitute(dims.canonical(dim), symbols) for dim in spec.shape]
                 dtype = spec.dtype or "float32"
                 arguments.append(f"torch.ones({sizes}, dtype=torch.{dtype})")

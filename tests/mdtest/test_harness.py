@@ -44,6 +44,37 @@ def test_a_block_says_how_it_is_run(tmp_path: Path) -> None:
     assert found == [(True, ()), (False, ("json", "os"))]
 
 
+def test_functions_that_nothing_calls_are_called_with_what_they_expect(tmp_path: Path) -> None:
+    path = tmp_path / "suite.md"
+    lines = [
+        "```python uncalled",
+        "def f(x, y):  # reveal: x (N, 4) float32; y (N,) int64",
+        "    return x",
+        "class Net:",
+        "    def forward(self, x):  # reveal: (N, C) bool",
+        "        return x",
+        "```",
+    ]
+    path.write_text("\n".join(["# One", *lines]), encoding="utf-8")
+    (block,) = programs(path)
+    called = [form.source.removeprefix(block.source) for form in block.for_real()]
+    assert called == [
+        "f(torch.ones([3, 4], dtype=torch.float32), torch.ones([3], dtype=torch.int64))\n"
+        "Net().forward(torch.ones([3, 5], dtype=torch.bool))\n",
+        "f(torch.ones([6, 4], dtype=torch.float32), torch.ones([6], dtype=torch.int64))\n"
+        "Net().forward(torch.ones([6, 4], dtype=torch.bool))\n",
+    ]
+
+
+def test_a_parameter_of_which_nothing_is_said_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suite.md"
+    text = "# One\n```python uncalled\ndef f(x, y):  # reveal: x (N,)\n    return x\n```\n"
+    path.write_text(text, encoding="utf-8")
+    (block,) = programs(path)
+    with pytest.raises(ValueError, match="nothing is said of 'y' in 'f'"):
+        block.for_real()
+
+
 def test_a_block_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "suite.md"
     path.write_text("```python statik\na = 1\n```\n", encoding="utf-8")
