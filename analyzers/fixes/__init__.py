@@ -12,6 +12,7 @@ from ..facts import Analysis, Problem
 from ..source import Source
 from . import (
     axes,
+    comments,
     devices,
     dtypes,
     gradients,
@@ -151,6 +152,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
     "SW706": (modules.parameters,),
     "SW707": (modules.parameter,),
     "SW708": (misuse.attribute,),
+    "SW901": (comments.unused,),
 }
 """By rule: what may help, the likeliest first."""
 

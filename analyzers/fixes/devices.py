@@ -136,4 +136,5 @@ def loaded_weights(site: Site) -> Iterator[Candidate]:
         if not isinstance(other, ast.Call) or ast.unparse(other.func) != "torch.save":
             continue
         if len(other.args) == 2 and ast.dump(other.args[1]) == ast.dump(node.args[0]):
-            yield site.write("state-dict", other.args[0], ".state_dict()")
+            new = site.suffixed_code(other.args[0], ".state_dict()")
+            yield site.rewrite_in("state-dict", other, other.args[0], new)

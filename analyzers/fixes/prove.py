@@ -59,7 +59,8 @@ def prove(
         return None
     if not _gone(problems, analysis, after, edited, hidden):
         return None
-    if not _kept(candidate.changed, analysis, after, edited):
+    raised = any(problem.torch_message for problem in problems)
+    if not _kept(candidate.changed, analysis, after, edited, raised):
         return None
     fact = None
     if candidate.shown is not None:
@@ -119,7 +120,9 @@ def _key(problem: Problem, line: int) -> tuple[str, int, int]:
     return problem.code, problem.span.part, line
 
 
-def _kept(changed: frozenset[str], before: Analysis, after: Analysis, edited: Edited) -> bool:
+def _kept(
+    changed: frozenset[str], before: Analysis, after: Analysis, edited: Edited, raised: bool
+) -> bool:
     """Whether what was known still is, and what failed is known now."""
     known = {(b.span.part, b.span.line, b.name) for b in after.bindings}
     for binding in before.bindings:
@@ -137,7 +140,9 @@ def _kept(changed: frozenset[str], before: Analysis, after: Analysis, edited: Ed
     for item in after.unknowns:
         fails = item.reason.template == _FAILS
         failed = unknown.get((item.span.part, item.span.line, item.name))
-        if failed is None or (fails and not (failed and after.problems)):
+        if failed is None or (fails and not failed):
+            return False
+        if fails and raised and not after.problems:
             return False
         if failed and not fails and item.reason.template != _DATA:
             return False

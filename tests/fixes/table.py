@@ -118,6 +118,7 @@ _KINDS = {
     "state-dict": "`model.state_dict()` saved for a whole model",
     "keyword": "a misspelt argument",
     "leaf": "`requires_grad=True` where a tensor is made",
+    "comment": "a comment that keeps nothing silent taken away",
     "pair": "the output of a recurrent layer without its state",
 }
 """What is done, by kind, in the order of the page."""
