@@ -102,6 +102,18 @@ class ViewExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class StrideExplanation:
+    """A tensor whose elements lie in another order in memory than its axes say.
+
+    strides: how many elements lie between neighbours on each axis.
+    """
+
+    operand: Operand
+    strides: Shape
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class PermuteExplanation:
     """Axes in another order. viewed: the shape was cut anew where this order is meant."""
 
@@ -225,6 +237,7 @@ Explanation = (
     MatmulExplanation
     | BroadcastExplanation
     | ViewExplanation
+    | StrideExplanation
     | PermuteExplanation
     | CatExplanation
     | WindowExplanation

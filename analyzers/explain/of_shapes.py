@@ -15,12 +15,14 @@ from .model import (
     Operand,
     PermuteExplanation,
     Shape,
+    StrideExplanation,
     ViewExplanation,
     Way,
 )
 from .pictures import broadcast as broadcast_picture
 from .pictures import cat as cat_picture
 from .pictures import matmul as matmul_picture
+from .pictures import memory as memory_picture
 from .pictures import permute as permute_picture
 from .pictures import reshape as reshape_picture
 from .pictures import way as way_picture
@@ -291,6 +293,30 @@ def _free_size(shape: Shape, wanted: Shape, say: Say) -> Iterator[Block]:
             )
             yield Said(say(said))
             return
+
+
+def strides(e: StrideExplanation, say: Say) -> Iterator[Block]:
+    """In which order the elements lie, and in which they are wanted."""
+    shape = e.operand.shape
+    if not shape or len(shape) != len(e.strides):
+        return
+    said = text(
+        "`{function}` copies nothing: it reads the numbers as they lie in memory. A transposed "
+        "tensor reads the same memory in another order, so its rows do not lie in one piece.",
+        function=e.function,
+    )
+    yield Said(say(said))
+    yield Shown(memory_picture.table(e, say))
+    picture = memory_picture.draw(e, say)
+    if picture is not None:
+        yield Said(say(text("Where each number lies in memory:")))
+        yield Drawn(picture)
+    copied = text("`{call}` copies them into the order of the axes.", call=_contiguous(e))
+    yield Said(say(copied))
+
+
+def _contiguous(e: StrideExplanation) -> str:
+    return f"{short(e.operand.name)}.contiguous()" if e.operand.name else "contiguous()"
 
 
 def permute(e: PermuteExplanation, say: Say) -> Iterator[Block]:

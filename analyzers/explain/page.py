@@ -18,6 +18,7 @@ from .model import (
     MatmulExplanation,
     PermuteExplanation,
     ShapeExplanation,
+    StrideExplanation,
     ViewExplanation,
     WindowExplanation,
 )
@@ -46,6 +47,8 @@ def _blocks(e: Explanation, say: Say) -> Iterator[Block]:
             return of_shapes.broadcast(e, say)
         case ViewExplanation():
             return of_shapes.view(e, say)
+        case StrideExplanation():
+            return of_shapes.strides(e, say)
         case PermuteExplanation():
             return of_shapes.permute(e, say)
         case CatExplanation():

@@ -24,6 +24,7 @@ from shapewise.analyzers.explain.model import (
     PermuteExplanation,
     ShapeExplanation,
     Step,
+    StrideExplanation,
     UnpackExplanation,
     ViewExplanation,
     Way,
@@ -84,6 +85,8 @@ CASES: dict[str, Explanation] = {
     "view with a size that is free": ViewExplanation(_x(2, 3, 4), (5, -1), "view"),
     "view with two": ViewExplanation(_x(4, 6), (-1, -1), "view"),
     "view of many": ViewExplanation(_x(64, 20, 4, 4), (64, 512), "reshape"),
+    "strides": StrideExplanation(_x(3, 2, name="x.t()"), (1, 3), "view"),
+    "strides of many": StrideExplanation(_x("N", 10, 64), (64, 6400, 1), "view"),
     "permute": PermuteExplanation(_x(8, 32, 32, 3, name="photos"), (0, 3, 1, 2), "permute"),
     "permute without an axis": PermuteExplanation(_x(2, 3, 4), (1, 0), "permute"),
     "view for permute": PermuteExplanation(

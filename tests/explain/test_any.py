@@ -68,6 +68,7 @@ EXPLANATIONS = st.one_of(
         NAMES,
         WAYS,
     ),
+    st.builds(model.StrideExplanation, OPERANDS, KNOWN, NAMES),
     st.builds(
         model.PermuteExplanation,
         OPERANDS,

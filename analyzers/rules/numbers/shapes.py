@@ -12,6 +12,7 @@ from ...explain.model import (
     MatmulExplanation,
     Operand,
     PermuteExplanation,
+    StrideExplanation,
     ViewExplanation,
 )
 from ...interpreter.failures import Failure
@@ -102,9 +103,13 @@ def view(failure: Failure) -> Explanation | None:
     """The elements and the sizes that they are to be arranged in."""
     index = 1 if failure.kind == "forward" else 0
     operand = operand_of(failure, index)
-    if operand is None or "not compatible with input tensor's size" in failure.error.text:
+    if operand is None:
         return None
     name = function_name(failure)
+    if "not compatible with input tensor's size" in failure.error.text:
+        tensor = tensor_of(failure.call.args[index])
+        stride = tensor.sig.stride if tensor is not None else None
+        return StrideExplanation(operand, stride, name) if stride is not None else None
     wanted = given_sizes(failure, ("shape", "size", "newshape")) if not index else None
     if name not in ("view", "reshape") or wanted is None:
         return None
