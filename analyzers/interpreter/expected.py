@@ -141,7 +141,7 @@ def _search_function(
     search = _search_for(function, receiver)
     claimed.prepare(machine, search, function)
     found = _search(machine, search, function, receiver)
-    if found is None and search.claims:
+    if found is None and any(stated.shape is not None for stated in search.claims.values()):
         claimed.run_believing(machine, function, receiver)
         search = _search_for(function, receiver)
         found = _search(machine, search, function, receiver)
