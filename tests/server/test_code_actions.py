@@ -243,3 +243,14 @@ async def test_a_notebook_is_edited_in_its_cells(begin):
     (change,) = resolved.edit.document_changes
     assert change.text_document.uri == uris[0]
     assert applied(texts[0], change.edits) == texts[0].replace("8", "4")
+
+
+async def test_a_problem_that_nobody_looked_at_is_fixed_when_asked_for(begin):
+    """With many problems, those that are asked for go first."""
+    lines = [f"a{i} = torch.rand(2, {i + 3}) @ torch.rand(2, {i + 3})" for i in range(25)]
+    text = "import torch\n\n" + "\n".join(lines) + "\n"
+    session = await begin()
+    session.open(URI, text)
+    await session.diagnostics(URI, 1, lambda found: len(found) == 25)
+    action, *_ = await ask(session, 26)
+    assert action.title == "Write `torch.rand(2, 27) @ torch.rand(2, 27).T` → (2, 2)"
