@@ -23,7 +23,8 @@ _FREE = (3, -1, 7, 2, 11, 1, 5, -2, 18, 0, 4, -3)
 _MAX_SOLUTIONS = 3
 _MAX_EVALUATIONS = 1500
 _MAX_CONSTANT = 1_000_000
-_SMALL = 40
+SMALL = 40
+"""Up to where each size is tried if nothing else works."""
 _LARGE = (40, 110)
 _QUOTIENT = re.compile(r"\b([A-Za-z_]\w*)\)?//([A-Za-z_]\w*)")
 _IMAGES = (28, 32, 64, 224, 96, 128, 256, 48, 84, 299, 227, 100, 50, 512)
@@ -182,7 +183,7 @@ class Sizes:
                 yield Family(above=((symbol, c),))
         for c in constants:
             yield Family(fixed=tuple((symbol, c) for symbol in symbols))
-        for symbol, size in product(symbols, range(1, _SMALL)):
+        for symbol, size in product(symbols, range(1, SMALL)):
             yield Family(fixed=((symbol, size),))
         yield Family(fixed=tuple((symbol, 1) for symbol in symbols))
         for (a, b), c, d in product(pairs, constants[:8], constants[:8]):

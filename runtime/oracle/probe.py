@@ -4,7 +4,7 @@ import time
 from typing import Callable, Iterator, List, Sequence, Tuple
 
 from . import dims, errors, merge, views
-from .bindings import GENERIC, Binding, Family, bindings_for
+from .bindings import GENERIC, SMALL, Binding, Family, bindings_for
 from .dims import Dim
 from .evaluate import Raised, Returned
 from .fitting import RUNS, Fitting
@@ -19,6 +19,8 @@ _MAX_SECONDS = 8.0
 _COMFORTABLE = 200_000
 _MAX_LARGE = 30
 _ENOUGH = 3
+_CHANCE = 0.3
+"""What works at fewer sizes that nothing relates may need a relation after all."""
 _SURE = 0.7
 """The share of a family's members that work, above which what relates them is what counts."""
 
@@ -77,7 +79,8 @@ def _search(runs: Runs, judge: Judge) -> Answer:
         ):
             best, best_family, best_share = found, family, share
         # What a family leaves open must not matter: half of all sizes that are alike are even.
-        sure = len(found) >= _ENOUGH and (family.is_generic or share > _SURE)
+        # And any two sizes may be the same by chance, or have the same half.
+        sure = len(found) >= _ENOUGH and share > (_CHANCE if family.is_generic else _SURE)
         if usable and (fixed or sure):
             break
         if not best and family == GENERIC and _is_about_types(runs):
@@ -92,12 +95,31 @@ def _search(runs: Runs, judge: Judge) -> Answer:
         return Unsure("symbols", "it works if a size is 1")
     if len(best) == 1 and not runs.sizes.is_fixed(best_family):
         return Unsure("symbols", "it works at some sizes only")
+    if best and _works_at_others(runs, best_family):
+        return Unsure("symbols", "it works at several sizes")
     if best:
         answer = Fitting(runs, best_family, best).answer()
         if isinstance(answer, Ok):
             answer = answer._replace(requires=best_family.requires)
         return answer
     return _error(runs, judge, [runs.sizes.member(GENERIC, n) for n in range(1, 3 * RUNS)])
+
+
+def _works_at_others(runs: Runs, family: Family) -> bool:
+    """Whether the one size at which it was seen to work is not the only one.
+
+    That goes without saying for a size that the question names: `Linear(784, 10)`.
+    """
+    if len(family.fixed) != 1 or family != Family(fixed=family.fixed):
+        return False
+    symbol, size = family.fixed[0]
+    question = runs.question
+    named = {dim for shape in question.shapes for dim in shape} | set(question.parameters)
+    if size in named:
+        return False
+    others = (n for n in range(2, SMALL) if n != size)
+    members = (runs.sizes.member(Family(fixed=((symbol, n),)), 0) for n in others)
+    return any(runs.attempt(binding) is not None for binding in members)
 
 
 def _has_dims(wire: Wire) -> bool:

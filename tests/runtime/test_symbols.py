@@ -25,6 +25,7 @@ x=N,C y=C                 | x + y                                      | N,C
 x=N,C,H,W y=M,D,L,S       | x * y                                      | N,C,H,W
 x=N,1 y=N                 | x - y                                      | N,N
 x=N,784                   | nn.Linear(784, 10)(x)                      | N,10
+x=N,C,H//2,W//2           | x @ x                                      | N,C,H//2,H//2
 x=B,T,64                  | nn.Linear(64, 3 * 64)(x)                   | B,T,192
 x=N,32*H*W                | nn.Linear(1568, 10)(x)                     | N,10
 x=N,C w=64,10             | x @ w                                      | N,10
@@ -145,6 +146,7 @@ x=N,C,H,W        | x.view(N, 3136)
 x=N,M            | torch.linalg.inv(x)
 x=N,H,W y=N,W,H  | x @ x
 x=N,N,3          | x.reshape(N, 4, T)
+x=2*((N+2)//3) y=N | x + y
 """
 
 
