@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ...analyzers.explain.blocks import Block, escaped, markdown, plain
-from ...analyzers.explain.page import blocks_of
 from ...analyzers.facts import (
     Analysis,
     Binding,
@@ -141,6 +140,9 @@ def hover_of(
 
 def _explain(page: _Page, problems: list[Problem], language: str) -> None:
     """The numbers of each problem; of one without numbers, why such a thing fails."""
+    # Imported here: an editor that starts is waiting, and points at nothing yet.
+    from ...analyzers.explain.page import blocks_of
+
     for problem in problems:
         blocks = blocks_of(problem.explanation, language) if problem.explanation else []
         page.explained += blocks
