@@ -57,12 +57,14 @@ class Said:
     """What a comment claims.
 
     named: of what it names. plain: of what its line binds or returns, in order.
-    given: in `(B, T) -> (B, C)`, of what goes in.
+    given: in `(B, T) -> (B, C)`, of what goes in. arrow: it is written that way, so
+    what is bound may be a function.
     """
 
     named: tuple[tuple[str, Claim], ...] = ()
     plain: tuple[Claim, ...] = ()
     given: tuple[Claim, ...] = ()
+    arrow: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +162,7 @@ def _arrow(text: str) -> Said | None:
         return None
     given = [_claim(part.source) for part in before[0] or ()] if before else []
     known = tuple(part for part in given if part is not None)
-    return Said(plain=(claim,), given=known if len(known) == len(given) else ())
+    return Said((), (claim,), known if len(known) == len(given) else (), arrow=True)
 
 
 def _all_claims(text: str) -> tuple[Claim, ...] | None:

@@ -137,9 +137,13 @@ class _Reader:
         if said is None:
             return []
         found, span = said
+        maybe_function = found.arrow and isinstance(node, (ast.Assign, ast.AnnAssign))
         return [
             *(Placed(claim, span, name) for name, claim in found.named),
-            *(Placed(claim, span) for claim in found.plain),
+            *(
+                Placed(replace(claim, certain=claim.certain and not maybe_function), span)
+                for claim in found.plain
+            ),
         ]
 
     def _comment(self, line: int, offset: int) -> tuple[comments.Said, Span] | None:

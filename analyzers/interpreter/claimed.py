@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -74,6 +75,13 @@ _LIBRARIES = frozenset(
 """Libraries whose results may be tensors; a comment makes none of what another one gives."""
 
 
+_OF_OTHERS = re.compile(
+    r"(loader|dataset|sampler|model|net|layer|fn|func|function|optimizer|shape|size|dims?|iter)s?$",
+    re.IGNORECASE,
+)
+"""Names of what has or gives tensors and is none: a comment beside it speaks of those."""
+
+
 def bound(machine: Machine, target: ast.expr, value: Value, source: ast.expr | None) -> Value:
     """The value that a name or attribute is bound to, held against what is said of it."""
     placed = machine.claims.of(machine.frame.chunk).targets.get(id(target))
@@ -81,7 +89,7 @@ def bound(machine: Machine, target: ast.expr, value: Value, source: ast.expr | N
         return value
     maker = ""
     if isinstance(value, Unknown):
-        if not _may_be_tensor(machine, source):
+        if not _may_be_tensor(machine, source) or _OF_OTHERS.search(placed.name):
             return value
         maker = _maker(machine, source)
         if maker and not placed.claim.certain:
@@ -312,7 +320,19 @@ def _may_be_tensor(machine: Machine, node: ast.expr | None) -> bool:
     while isinstance(function, (ast.Attribute, ast.Call, ast.Subscript)):
         function = function.func if isinstance(function, ast.Call) else function.value
     root = scopes.lookup(machine, function.id) if isinstance(function, ast.Name) else None
-    return not isinstance(root, Library) or root.name.partition(".")[0] in _LIBRARIES
+    if not isinstance(root, Library):
+        return True
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else root.name
+    gives_function = root.name.partition(".")[0] == "torch" and not isinstance(node.func, ast.Call)
+    if gives_function and called.rpartition(".")[2] in _TRANSFORMS:
+        return False
+    return root.name.partition(".")[0] in _LIBRARIES
+
+
+_TRANSFORMS = frozenset(
+    ["vmap", "grad_and_value", "jacrev", "jacfwd", "hessian", "functionalize", "compile", "script"]
+)
+"""Functions of torch that give functions: a comment behind them is about what those take."""
 
 
 def _maker(machine: Machine, node: ast.expr | None) -> str:
