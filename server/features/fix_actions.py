@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIX_ALL = "source.fixAll.shapewise"
 
-_SECONDS = 0.1
+_SECONDS = 0.08
 """How long an answer waits for proofs that have not ended yet."""
 
 
