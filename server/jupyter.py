@@ -28,6 +28,24 @@ _SETTINGS: dict[str, dict[str, Any]] = {
         "default": True,
         "description": "Whether problems are marked.",
     },
+    "shapewise.rules.select": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": ["SW"],
+        "description": "Diagnostics that are wanted: SW501, or SW5 for all that begin so.",
+    },
+    "shapewise.rules.ignore": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "Diagnostics that are not wanted.",
+    },
+    "shapewise.rules.severity": {
+        "type": "object",
+        "additionalProperties": {"enum": ["error", "warning", "information", "hint", "off"]},
+        "default": {},
+        "description": "How severe diagnostics are, by code or what it begins with.",
+    },
     "shapewise.debounce": {
         "type": "number",
         "minimum": 0,
