@@ -14,7 +14,7 @@ const targets = [
   },
   {
     ...common,
-    entryPoints: { inspector: "src/webview/inspector.ts", flow: "src/webview/flow.ts" },
+    entryPoints: ["inspector", "flow", "lesson"].map((name) => `src/webview/${name}.ts`),
     outdir: "dist",
     format: "iife",
     platform: "browser",

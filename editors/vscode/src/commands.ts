@@ -3,6 +3,9 @@
 import * as vscode from "vscode";
 import type { Installer } from "./install";
 import { currentFolder } from "./interpreter";
+import type { Name } from "./lessonPanel";
+import { plain, stateOf } from "./lessonProgress";
+import type { Lessons } from "./lessons";
 import * as pythonExtension from "./pythonExtension";
 import type { Server } from "./server";
 
@@ -23,6 +26,7 @@ export async function statusMenu(server: Server): Promise<void> {
     { label: `$(eye) ${l10n.t("Show or hide shapes in the text")}`, run: command("toggleHints") },
     { label: `$(debug-restart) ${l10n.t("Restart the server")}`, run: command("restart") },
     { label: `$(output) ${l10n.t("Show the log")}`, run: command("showLog") },
+    { label: `$(book) ${l10n.t("Show the lessons")}`, run: command("showLessons") },
     { label: `$(mortar-board) ${l10n.t("Your first tensor")}`, run: command("openWalkthrough") },
   );
   const choice = await vscode.window.showQuickPick(choices, { title: "Shapewise" });
@@ -83,4 +87,36 @@ export async function install(server: Server, installer: Installer): Promise<voi
     if ((await vscode.window.showInformationMessage(message, again)) !== again) return;
   }
   await installer.offer();
+}
+
+/** Lets the learner find a lesson by its title, a concept or the code of a problem. */
+export async function findLesson(lessons: Lessons): Promise<Name | undefined> {
+  const items = lessons.packs().then((packs) =>
+    packs.flatMap((pack) =>
+      pack.lessons.map((its) => ({
+        label: `${stateOf(its) === "done" ? "$(pass-filled)" : "$(book)"} ${plain(its.title)}`,
+        description: its.codes.join(" "),
+        detail: pack.concepts
+          .filter((concept) => concept.lessons.includes(its.id))
+          .map((concept) => concept.title)
+          .join(" · "),
+        name: { pack: its.pack, lesson: its.id },
+      })),
+    ),
+  );
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Find a lesson"),
+    placeHolder: vscode.l10n.t("A word of the title, a concept, or a code such as SW101"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return chosen?.name;
+}
+
+/** Every lesson is done, or there is none. */
+export async function nothingToLearn(server: Server): Promise<void> {
+  const message = server.running
+    ? vscode.l10n.t("All lessons are done.")
+    : vscode.l10n.t("The server does not run yet.");
+  await vscode.window.showInformationMessage(message);
 }

@@ -10,7 +10,8 @@ export type ContextKey =
   | "traced"
   | "torchReady"
   | "exampleFixed"
-  | "flowShown";
+  | "flowShown"
+  | "doneHidden";
 
 export function setContext(key: ContextKey, value: boolean): void {
   void vscode.commands.executeCommand("setContext", `shapewise.${key}`, value);

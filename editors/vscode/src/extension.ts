@@ -9,6 +9,10 @@ import { FlowPanel } from "./flow";
 import { Inspector } from "./inspector";
 import { Installation } from "./installation";
 import { Installer } from "./install";
+import { LessonPanel, type Name } from "./lessonPanel";
+import { nextOf } from "./lessonProgress";
+import { Lessons } from "./lessons";
+import { LessonsTree, type Node } from "./lessonsTree";
 import * as pythonExtension from "./pythonExtension";
 import { Server } from "./server";
 import { StatusBar } from "./statusBar";
@@ -34,6 +38,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   const inspector = new Inspector(context.extensionUri, running, cursor);
   const example = new Example();
   const traces = new Traces(running);
+  const lessons = new Lessons(running);
+  const lessonsTree = new LessonsTree(lessons, context.workspaceState);
+  const lesson = new LessonPanel(context.extensionUri, running, lessons);
+  running.own.set("shapewise.lesson.open", (name) => lesson.show(name as Name));
+  running.own.set("shapewise.lesson.quiz", (name) => lesson.show(name as Name, "questions"));
+  running.columnFor = () => lesson.beside;
   context.subscriptions.push(
     log,
     running,
@@ -43,6 +53,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     inspector,
     example,
     traces,
+    lessons,
+    lessonsTree,
+    lesson,
+    lesson.onDidOpen(({ pack, lesson: id }) => void lessonsTree.reveal(pack, id)),
     running.onDidTrace(() => void inspector.refresh()),
     new StatusBar(running),
     running.onDidChangeState((state) => {
@@ -78,6 +92,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     await traces.clear();
     await inspector.refresh();
   });
+  register("showLessons", () => lessonsTree.show());
+  register("refreshLessons", () => lessons.refresh());
+  register("hideDoneLessons", () => lessonsTree.hide(true));
+  register("showDoneLessons", () => lessonsTree.hide(false));
+  register("openLesson", (name: Name) => lesson.show(name));
+  register("openQuestions", (name: Name) => lesson.show(name, "questions"));
+  register("beginExercise", (of: Name | Node) => lesson.beginExercise(nameOf(of)));
+  register("findLesson", async () => {
+    const name = await commands.findLesson(lessons);
+    if (name !== undefined) await lesson.show(name);
+  });
+  register("continueLearning", async () => {
+    const next = nextOf(await lessons.packs());
+    if (next !== undefined) await lesson.show({ pack: next.pack, lesson: next.id });
+    else await commands.nothingToLearn(running);
+  });
   register("openExample", () => example.open());
   register("openWalkthrough", () =>
     vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
@@ -90,6 +120,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   });
   if (chosen !== undefined) context.subscriptions.push(chosen);
   return { server: running, installation, installer, traces };
+}
+
+/** A lesson, named by itself or by its line in the view. */
+function nameOf(of: Name | Node): Name {
+  if (!("kind" in of)) return of;
+  return "lesson" in of ? { pack: of.lesson.pack, lesson: of.lesson.id } : { pack: "", lesson: "" };
 }
 
 const WALKTHROUGH = "shapewise.shapewise#firstTensor";

@@ -55,6 +55,7 @@ export class Server implements vscode.Disposable {
   private readonly told = new vscode.EventEmitter<StatusParams>();
   private readonly traced = new vscode.EventEmitter<TracedParams>();
   private readonly analysed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly taught = new vscode.EventEmitter<void>();
 
   readonly onDidChangeState = this.changed.event;
   /** The state of an interpreter's torch. */
@@ -63,6 +64,14 @@ export class Server implements vscode.Disposable {
   readonly onDidTrace = this.traced.event;
   /** Something new is known of a document. */
   readonly onDidAnalyse = this.analysed.event;
+  /** Lessons, or what was done with them, may be others now. */
+  readonly onDidChangeLessons = this.taught.event;
+
+  /** Commands of the server that are carried out here, with their argument. */
+  readonly own = new Map<string, (argument: object) => Promise<void>>();
+
+  /** Where a document goes that the server wants shown; undefined for where the user is. */
+  columnFor: () => vscode.ViewColumn | undefined = () => undefined;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -121,9 +130,9 @@ export class Server implements vscode.Disposable {
   }
 
   /** Has the server carry out one of its commands, as a code lens would. */
-  async execute(command: string, argument: object): Promise<void> {
+  async execute(command: string, argument: object): Promise<unknown> {
     // The client has registered the commands that the server offers.
-    if (this.offers(command)) await vscode.commands.executeCommand(command, argument);
+    return this.offers(command) ? vscode.commands.executeCommand(command, argument) : undefined;
   }
 
   dispose(): void {
@@ -131,6 +140,7 @@ export class Server implements vscode.Disposable {
     this.told.dispose();
     this.traced.dispose();
     this.analysed.dispose();
+    this.taught.dispose();
   }
 
   private after(work: () => Promise<void>): Promise<void> {
@@ -172,6 +182,7 @@ export class Server implements vscode.Disposable {
     });
     client.onNotification("shapewise/status", (params: StatusParams) => this.told.fire(params));
     client.onNotification("shapewise/traced", (params: TracedParams) => this.traced.fire(params));
+    client.onNotification("shapewise/lessonsChanged", () => this.taught.fire());
     try {
       await client.start();
     } catch (error) {
@@ -267,7 +278,21 @@ export class Server implements vscode.Disposable {
         },
         provideInlayHints: (document, range, token, next) =>
           this.hintsWithin(document, async () => (await next(document, range, token)) ?? []),
+        window: {
+          showDocument: async (params, token, next) => {
+            const viewColumn = this.columnFor();
+            if (params.external || viewColumn === undefined) return next(params, token);
+            const uri = vscode.Uri.parse(params.uri);
+            await vscode.window.showTextDocument(uri, {
+              viewColumn,
+              preserveFocus: !params.takeFocus,
+            });
+            return { success: true };
+          },
+        },
         executeCommand: async (command, args, next) => {
+          const own = this.own.get(command);
+          if (own !== undefined) return own((args as object[])[0] ?? {});
           await saveBefore(command, args);
           return next(command, args);
         },

@@ -17,7 +17,12 @@ export function page(
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", `${name}.js`));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(extension, "media", `${name}.css`));
   const nonce = randomBytes(16).toString("hex");
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = [
+    "default-src 'none'",
+    `style-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+  ].join("; ");
   return `<!DOCTYPE html>
 <html lang="${vscode.env.language}">
 <head>
