@@ -118,7 +118,9 @@ def shape(e: ShapeExplanation, say: Say) -> Iterator[Block]:
     """The shape that there is and the one that is wanted."""
     if e.operand.shape is None:
         return
-    wanted = shape_text([size if size is not None else "…" for size in e.wanted])
+    letters = (*e.letters, *["…"] * len(e.wanted))
+    named = zip(e.wanted, letters, strict=False)
+    wanted = shape_text([letter if size is None else size for size, letter in named])
     yield Said(say(text("`{who}` wants the shape {wanted} here.", who=e.who, wanted=wanted)))
     yield from drawn(shape_picture.draw(e, say))
 

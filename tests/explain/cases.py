@@ -114,6 +114,9 @@ CASES: dict[str, Explanation] = {
     "layer": LayerExplanation(_x(4, 7, 12, name="series"), "lstm", -1, 10),
     "layer behind convolutions": LayerExplanation(_x(64, 1440), "norm", 1, 512, _WAY),
     "shape": ShapeExplanation(_x(1, 7, 20, name="h0"), (1, 4, 20), "gru", ("L", "N", "H")),
+    "shape of any sizes": ShapeExplanation(
+        _x(3, 4, name="a"), (None, None, None), "bij", ("b", "i", "j")
+    ),
     "loss of classes": LossExplanation(
         _x(4, 3, name="scores"), _x(4, 1, name="labels"), "cross_entropy", "classes"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 
@@ -15,8 +16,8 @@ from ...explain.model import (
     WindowExplanation,
 )
 from ...interpreter.failures import Failure
-from ..describe import function_name, label, layer_of, with_last_size
-from .operands import layer_numbers, operand_of
+from ..describe import function_name, label, layer_of, tensors, with_last_size
+from .operands import layer_numbers, of_tensor, operand_of
 from .way import way_of
 from .windows import in_channels, window_of
 
@@ -74,6 +75,21 @@ def _state(failure: Failure, found: re.Match[str]) -> Explanation | None:
     return ShapeExplanation(Operand(name, got), wanted, label(failure), letters)
 
 
+def _state_axes(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A hidden state with another number of axes than the input wants."""
+    states = [pair for pair in tensors(failure) if pair[0] == 2]
+    if not states:
+        return None
+    letters = ("L", "N", "H") if found["kind"] == "batched" else ("L", "H")
+    node = failure.call.nodes[2] if len(failure.call.nodes) > 2 else None
+    if isinstance(node, ast.Tuple) and node.elts:
+        name = failure.call.machine.frame.chunk.source(node.elts[0], 40)
+    else:
+        name = failure.source(2)
+    state = of_tensor(name, states[0][1])
+    return ShapeExplanation(state, (None,) * len(letters), label(failure), letters)
+
+
 def _mask(failure: Failure, found: re.Match[str]) -> Explanation | None:
     node = failure.call.keyword_nodes.get("attn_mask")
     name = failure.call.machine.frame.chunk.source(node, 40) if node is not None else "attn_mask"
@@ -102,6 +118,7 @@ def _sizes(written: str) -> tuple[Dim, ...]:
 
 _SHAPES: tuple[tuple[str, Callable[[Failure, re.Match[str]], Explanation | None]], ...] = (
     (r"Expected hidden(?:\[\d\])? size \((?P<wanted>.+?)\), got \[(?P<got>.+?)\]", _state),
+    (r"For (?P<kind>batched|unbatched) .* should also be", _state_axes),
     (
         r"attn_mask is torch\.Size\(\[(?P<got>.*?)\]\), but should be \((?P<wanted>.*?)\)",
         _mask,

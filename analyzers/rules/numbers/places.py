@@ -27,6 +27,9 @@ def index(failure: Failure) -> Explanation | None:
         failure.error.text,
     )
     operand = operand_of(failure, 0)
+    if "too many indices" in failure.error.text and operand is not None and operand.shape:
+        # The first index too many asks for the axis behind the last one.
+        return AxisExplanation(operand, len(operand.shape), "[]")
     if found is None:
         return _wanted(failure, operand)
     if operand is None or operand.shape is None:

@@ -12,6 +12,7 @@ from ...explain.model import (
     MatmulExplanation,
     Operand,
     PermuteExplanation,
+    ShapeExplanation,
     StrideExplanation,
     ViewExplanation,
 )
@@ -124,6 +125,12 @@ def cat(failure: Failure) -> Explanation | None:
         of_tensor(name, tensor) for name, (_, tensor) in zip(names, tensors(failure), strict=False)
     )
     name = function_name(failure)
+    if not pieces and name in _JOINS and "must be tuple of Tensors" in failure.error.text:
+        # Given one by one: the second is taken for the axis.
+        loose = tuple(of_tensor(failure.source(i), tensor) for i, tensor in tensors(failure))
+        ranks = {len(piece.shape) for piece in loose if piece.shape is not None}
+        known = len(loose) > 1 and len(ranks) == 1 and 0 not in ranks
+        return CatExplanation(loose, 0, name, name == "stack") if known else None
     if len(pieces) < 2 or name not in _JOINS or any(piece.shape is None for piece in pieces):
         return None
     call = failure.call
@@ -141,10 +148,12 @@ _JOINS = ("cat", "concat", "concatenate", "stack")
 
 def axes(failure: Failure) -> Explanation | None:
     """A new order of axes, or the shape that a tensor is to grow to."""
+    name = function_name(failure)
+    if name == "einsum":
+        return _letters(failure)
     operand = operand_of(failure, 0)
     if operand is None or operand.shape is None:
         return None
-    name = function_name(failure)
     sizes = given_sizes(failure, ("dims", "axes", "size", "shape"))
     if sizes is None:
         return None
@@ -159,6 +168,23 @@ def axes(failure: Failure) -> Explanation | None:
         wanted = tuple(old if new == -1 else new for old, new in zip(filled, sizes, strict=True))
         return BroadcastExplanation(operand, Operand(shape_text(wanted), wanted), name, wanted)
     return None
+
+
+def _letters(failure: Failure) -> Explanation | None:
+    """A tensor and its letters in an equation of `einsum`."""
+    found = re.search(r"number of subscripts .* for operand (\d+)", failure.error.text)
+    equation = failure.call.args[0] if failure.call.args else None
+    operands = tensors(failure)
+    if found is None or not isinstance(equation, Const) or not isinstance(equation.value, str):
+        return None
+    number = int(found.group(1))
+    groups = equation.value.partition("->")[0].replace(" ", "").split(",")
+    if number >= len(groups) or number >= len(operands) or not groups[number].isalpha():
+        return None
+    at, tensor = operands[number]
+    letters = tuple(groups[number])
+    operand = of_tensor(failure.source(at), tensor)
+    return ShapeExplanation(operand, (None,) * len(letters), groups[number], letters)
 
 
 def assign(failure: Failure) -> Explanation | None:
