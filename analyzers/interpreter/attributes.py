@@ -7,7 +7,6 @@ import ast
 from ...runtime.oracle.wire import Error
 from ..facts import text
 from ..models import registry
-from ..values.encode import Decoder
 from ..values.model import (
     Alternatives,
     BoundMethod,
@@ -28,7 +27,6 @@ from ..values.model import (
     Native,
     Scalar,
     SetV,
-    Sig,
     SuperV,
     SymInt,
     TensorV,
@@ -36,8 +34,8 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, escapes, failures, gradients, holes, libraries
-from .ask import ask, describe, forward
+from . import checks, escapes, failures, gradients, holes, layer_attributes, libraries
+from .ask import ask, describe
 from .call import Call
 from .machine import Machine
 
@@ -230,7 +228,7 @@ def library_attribute(
             if found is not None:
                 return libraries.bound(instance, found, f"{key}.{name}")
     if instance.slots.get("$layer") is not None:
-        return _layer_attribute(machine, instance, name)
+        return layer_attributes.get(machine, instance, name)
     return None
 
 
@@ -257,50 +255,6 @@ def _public(name: str) -> str:
         if ".".join(kept).startswith(short):
             return f"{short}.{parts[-1]}"
     return name
-
-
-def _layer_attribute(machine: Machine, instance: InstanceV, name: str) -> Value | None:
-    if name == "forward":
-        return Native("forward", lambda call: forward(call, instance))
-    description = describe(machine, instance)
-    if isinstance(description, Unknown):
-        return description
-    for group in ("parameters", "buffers"):
-        entries = _entries(description.get(group))
-        if name in entries:
-            return layer_tensor(machine, instance, name, entries[name])
-    entries = _entries(description.get("attributes"))
-    if name in entries:
-        return Decoder({}, lambda dim: dim, None, None).value(entries[name])
-    return None
-
-
-def layer_tensor(machine: Machine, instance: InstanceV, name: str, wire: object) -> Value:
-    """A parameter or buffer of a torch layer: the same object each time it is read."""
-    owned: dict[str, tuple[TensorV, Sig]] = instance.slots.get("$tensors", {})
-    if name in owned:
-        return owned[name][0]
-    value = Decoder({}, lambda dim: dim, instance.slots.get("$device"), instance.origin).value(wire)
-    if isinstance(value, TensorV):
-        sig = value.sig
-        dtype = instance.slots.get("$dtype")
-        if dtype and sig.dtype and sig.dtype.startswith(("float", "bfloat")):
-            sig = sig._replace(dtype=dtype)
-        if instance.slots.get("$frozen"):
-            sig = sig._replace(requires_grad=False)
-        value = TensorV(sig._replace(value=None), instance.origin)
-        if instance.slots.get("$has_grad") and sig.requires_grad:
-            from ..models.autograd import give_grad
-
-            give_grad(machine, value)
-        machine.trail.set(instance.slots, "$tensors", {**owned, name: (value, value.sig)})
-    return value
-
-
-def _entries(wire: object) -> dict[str, object]:
-    if not isinstance(wire, tuple):
-        return {}
-    return {key[1] if isinstance(key, tuple) else key: item for key, item in wire[1:]}
 
 
 def set_attribute(machine: Machine, node: ast.Attribute, owner: Value, value: Value) -> None:
@@ -348,7 +302,9 @@ def _is_override(machine: Machine, owner: InstanceV, name: str, value: Value) ->
     if isinstance(value, TensorV):
         return True
     is_none = isinstance(value, Const) and value.value is None
-    return is_none and name in _entries(_description(machine, owner).get("parameters"))
+    return is_none and name in layer_attributes.entries(
+        _description(machine, owner).get("parameters")
+    )
 
 
 def _refused(machine: Machine, node: ast.Attribute, owner: InstanceV, value: Value) -> bool:
@@ -366,7 +322,7 @@ def _refused(machine: Machine, node: ast.Attribute, owner: InstanceV, value: Val
             return True
     layer = owner.slots.get("$layer")
     if isinstance(layer, tuple) and isinstance(value, TensorV) and not value.sig.parameter:
-        known = _entries(_description(machine, owner).get("parameters"))
+        known = layer_attributes.entries(_description(machine, owner).get("parameters"))
         if node.attr in known and not value.sig.numpy:
             kind = _TENSOR_TYPES.get(value.sig.dtype or "", "torch.Tensor")
             error = Error(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...runtime.oracle import dims
 from ...runtime.oracle.wire import Error
-from ..interpreter import attributes, devices, escapes, failures
+from ..interpreter import devices, escapes, failures, layer_attributes
 from ..interpreter.ask import describe
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
@@ -76,8 +76,8 @@ def own_tensors(machine: Machine, module: InstanceV, group: str) -> dict[str, Te
     if module.slots.get("$layer") is not None:
         description = describe(machine, module)
         if not isinstance(description, Unknown):
-            for name, wire in attributes._entries(description.get(group)).items():
-                tensor = set_.get(name) or attributes.layer_tensor(machine, module, name, wire)
+            for name, wire in layer_attributes.entries(description.get(group)).items():
+                tensor = set_.get(name) or layer_attributes.tensor(machine, module, name, wire)
                 if isinstance(tensor, TensorV):
                     found[name] = tensor
     return {**found, **set_}

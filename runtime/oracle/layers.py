@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import operator
 from collections import OrderedDict
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
@@ -199,6 +200,24 @@ def forward_parameters(kind: type) -> Tuple[str, ...]:
     return tuple(parameters[1:])
 
 
+_OF_TRANSFORMERS = {
+    "d_model": "self_attn.embed_dim",
+    "nhead": "self_attn.num_heads",
+    "dim_feedforward": "linear1.out_features",
+    "dropout": "dropout.p",
+    "layer_norm_eps": "norm1.eps",
+    "batch_first": "self_attn.batch_first",
+    "bias": "linear1.bias",
+}
+_KEPT_AS = {
+    "TransformerEncoderLayer": _OF_TRANSFORMERS,
+    "TransformerDecoderLayer": _OF_TRANSFORMERS,
+    "TransformerEncoder": {"encoder_layer": "layers.0"},
+    "TransformerDecoder": {"decoder_layer": "layers.0"},
+}
+"""Where layers keep what their constructors got, if not under the same name."""
+
+
 def specification(child: Any, parent: Optional[Wire] = None, name: str = "") -> Wire:
     """A wire value that builds a layer like this one; `("opaque", class)` if none is found.
 
@@ -224,11 +243,16 @@ def specification(child: Any, parent: Optional[Wire] = None, name: str = "") -> 
             parameter.VAR_KEYWORD,
         ):
             continue
-        if not hasattr(child, parameter.name):
+        try:
+            place = _KEPT_AS.get(type(child).__name__, {}).get(parameter.name, parameter.name)
+            found = operator.attrgetter(place)(child)
+        except AttributeError:
             if parameter.default is parameter.empty:
                 return opaque
             continue
-        found = getattr(child, parameter.name)
+        if isinstance(found, names.root("torch").nn.Module):
+            kwargs.append((parameter.name, specification(found)))
+            continue
         if isinstance(found, names.root("torch").Tensor):
             found = True
         elif parameter.name == "bias" and found is None:
