@@ -116,7 +116,7 @@ def _run(
 ) -> _Run:
     budget = Budget(options.steps, options.seconds, options.cancelled)
     machine = Machine(oracle, budget, world, source.path)
-    machine.unsaved = source.unsaved
+    machine.unsaved, machine.arguments = source.unsaved, source.arguments
     machine.claims.trusting = believing
     machine.claims.read(chunks)
     scope = Scope(None, "module")

@@ -30,7 +30,8 @@ def analyze_snapshot(
     if size > MAX_BYTES:
         return Analysis(complete=False, notes=(_too_large(snapshot, size, MAX_BYTES),))
     options = Options(settings.seconds, settings.steps, cancelled, settings.rules)
-    return analyze(source_of(snapshot), oracle, options)
+    source = replace(source_of(snapshot), arguments=settings.trace_args)
+    return analyze(source, oracle, options)
 
 
 def source_of(snapshot: Snapshot) -> Source:

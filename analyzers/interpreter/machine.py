@@ -134,6 +134,8 @@ class Machine:
         self.path = path
         self.trail = Trail()
         self.files: dict[int, Path] = {}
+        self.arguments: tuple[str, ...] = ()
+        """What the program finds in `sys.argv[1:]`; empty also where that is not known."""
         self.unsaved: Mapping[Path, str] = {}
         """Texts of the workspace's files that are not on disk yet."""
         """The files of imported modules, by the part of the spans in them."""

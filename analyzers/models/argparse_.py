@@ -1,11 +1,16 @@
 """`argparse`: the options of a command line, with their defaults.
 
 A learner's program is read as if it were started without arguments, which is how
-it is most often started; what has no default is not known.
+it is most often started, unless it is known what it is started with; what has no
+default is not known.
 https://docs.python.org/3/library/argparse.html
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 from ..interpreter.call import Call
 from ..interpreter.operators import number_type
@@ -41,9 +46,20 @@ def _receiver(call: Call) -> InstanceV:
     return receiver
 
 
-def _add(call: Call, options: dict[str, Value]) -> None:
+class _Option(NamedTuple):
+    """An option as a command line names it.
+
+    read: makes a value of a word; None for a flag that takes none.
+    """
+
+    dest: str
+    read: Callable[[str], Value] | None
+    flag: Value
+
+
+def _add(call: Call, options: dict[str, Value], slot: str = "$options") -> None:
     slots = _receiver(call).slots
-    call.machine.trail.set(slots, "$options", {**slots.get("$options", {}), **options})
+    call.machine.trail.set(slots, slot, {**slots.get(slot, {}), **options})
 
 
 @method(_PARSER, "add_argument")
@@ -54,7 +70,28 @@ def add_argument(call: Call) -> Value:
     long = next((name for name in names if name.startswith("--")), names[0] if names else "")
     name = str(dest.value) if isinstance(dest, Const) else long.lstrip("-").replace("-", "_")
     _add(call, {name: _default(call)})
+    slots, option = _receiver(call).slots, _option(call, name)
+    if option is not None:
+        known = {**slots.get("$named", {}), **dict.fromkeys(names, option)}
+        call.machine.trail.set(slots, "$named", known)
     return NONE
+
+
+def _option(call: Call, dest: str) -> _Option | None:
+    """How an option is read from a command line; None where that is not plain."""
+    action, kind = call.kwargs.get("action"), call.kwargs.get("type")
+    if action in (Const("store_true"), Const("store_false")):
+        return _Option(dest, None, Const(action == Const("store_true")))
+    if action is not None or "nargs" in call.kwargs:
+        return None
+    if kind in (None, Library("builtins.str")):
+        return _Option(dest, Const, NONE)
+    number = (
+        _NUMBERS.get(kind.name.removeprefix("builtins.")) if isinstance(kind, Library) else None
+    )
+    if number is None:
+        return None
+    return _Option(dest, lambda word: Const(number(word)), NONE)
 
 
 def _default(call: Call) -> Value:
@@ -128,13 +165,42 @@ def add_parser(call: Call) -> Value:
 def parse_args(call: Call) -> Value:
     """The options with their defaults, but for those that the program gives itself."""
     options = _options(call, _receiver(call))
-    if _is_own(call.argument(1, "args") or NONE):
+    given = call.argument(1, "args")
+    if given is None and call.machine.arguments:
+        options.update(_given(_named(_receiver(call)), call.machine.arguments))
+    if _is_own(given or NONE):
         options = {name: _said(call, name, value) for name, value in options.items()}
     namespace = InstanceV(Library("argparse.Namespace"), call.origin)
     namespace.slots.update(options)
     if call.name.endswith("known_args"):
         return TupleV((namespace, ListV(())))
     return namespace
+
+
+def _named(parser: InstanceV) -> dict[str, _Option]:
+    """The options of a parser and of all its commands, by their names."""
+    named: dict[str, _Option] = dict(parser.slots.get("$named", {}))
+    for below in parser.slots.get("$below", ()):
+        for command in below.slots["$parsers"]:
+            named.update(_named(command))
+    return named
+
+
+def _given(named: dict[str, _Option], words: Sequence[str]) -> dict[str, Value]:
+    """What a command line says; a word that belongs to no option is passed over."""
+    found: dict[str, Value] = {}
+    pending = list(reversed(words))
+    while pending:
+        name, equals, value = pending.pop().partition("=")
+        option = named.get(name) if name.startswith("-") else None
+        if option is None:
+            continue
+        if option.read is None:
+            found[option.dest] = option.flag
+        elif equals or pending:
+            with suppress(ValueError):
+                found[option.dest] = option.read(value if equals else pending.pop())
+    return found
 
 
 def _options(call: Call, parser: InstanceV) -> dict[str, Value]:

@@ -36,12 +36,14 @@ class Source:
     """A program: the parts run one after the other in one namespace.
 
     unsaved: the texts of other files as an editor has them, which may not be on disk yet.
+    arguments: what the program finds in `sys.argv[1:]`, if that is known.
     """
 
     parts: tuple[Part, ...]
     path: Path | None = None
     notebook: bool = False
     unsaved: Mapping[Path, str] = field(default_factory=dict, hash=False, compare=False)
+    arguments: tuple[str, ...] = ()
 
     @staticmethod
     def of_text(program: str, path: Path | None = None) -> Source:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def audit_program(
     Raises:
         SourceError: the file cannot be read.
     """
-    source = read_source(path)
+    source = replace(read_source(path), arguments=tuple(arguments))
     report = run_trace(_request(path, interpreter, iterations, seconds, arguments))
     analysis = analyze(source, oracle, Options(seconds=20.0))
     score = compare(analysis, report, os.path.abspath(path))

@@ -83,3 +83,28 @@ def test_unreadable_arguments(
         table.write_text(content)
     status = main(["audit", "--language", language, "--arguments", str(table), str(tmp_path)])
     assert (status, capsys.readouterr().err) == (2, f"shapewise audit: {complaint}\n")
+
+
+def test_the_analysis_knows_the_arguments_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import argparse, torch\n"
+        "p = argparse.ArgumentParser()\n"
+        'p.add_argument("-b", "--batch-size", type=int, default=256)\n'
+        'p.add_argument("--nz", type=int, default=100)\n'
+        'p.add_argument("--dummy", action="store_true")\n'
+        'p.add_argument("--name", default="x")\n'
+        'p.add_argument("data")\n'
+        "args = p.parse_args()\n"
+        "x = torch.rand(args.batch_size, args.nz)\n"
+        "y = torch.rand(3 if args.dummy else 4)\n"
+        "z = torch.rand(len(args.name))\n"
+    )
+    table = tmp_path / "arguments.toml"
+    words = ["folder", "-b", "4", "--nz=7", "--dummy", "--name", "abc"]
+    table.write_text(f'"program.py" = {json.dumps(words)}\n')
+    assert main(["audit", "--format", "json", "--arguments", str(table), str(program)]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["total"]["shape"] == {"agreed": 3, "missing": 0, "wrong": 0}
