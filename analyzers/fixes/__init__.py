@@ -82,6 +82,7 @@ KINDS: dict[str, tuple[Suggest, ...]] = {
         sizes.index_rank,
     ),
     "SW108": (
+        states.batch_of_state,
         states.state,
         states.mask_size,
         modules.batch_statistics,

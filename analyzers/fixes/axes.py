@@ -350,6 +350,8 @@ def input_of_layer(site: Site) -> Iterator[Candidate]:
     """Whatever makes a layer's input fit, then the layer made for it."""
     flat = list(flatten(site))
     yield from flat
+    if site.node is not None and site.rank(site.node) == 1 and site.number("wanted") == 1:
+        yield site.write("unsqueeze", site.node, ".unsqueeze(1)")
     yield from transpose_input(site)
     yield from flatten_and_set(site)
     # The layer is not at fault where an image or the whole batch was not flattened rightly.

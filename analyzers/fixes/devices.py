@@ -28,6 +28,7 @@ def same_device(site: Site) -> Iterator[Candidate]:
     node, device = site.node, device_name(site)
     if node is None:
         return
+    yield from _at_call(site)
     fact = site.fact(node)
     there = fact is not None and (fact.accelerated_device or fact.device or "cpu") != "cpu"
     left, right = factors(site)
@@ -55,6 +56,36 @@ def same_device(site: Site) -> Iterator[Candidate]:
         other = left if node is right else right
         if other is not None and isinstance(other, (ast.Name, ast.Attribute)):
             yield site.write("device", node, f".to({site.code(other)}.device)")
+
+
+def _at_call(site: Site) -> Iterator[Candidate]:
+    """Where a model is made or called that fails inside: it, or its input, goes to the device."""
+    inside = site.program.function(site.node) if site.node is not None else None
+    owner = site.program.parents.get(id(inside)) if inside is not None else None
+    if not isinstance(owner, ast.ClassDef) or "weights" not in site.said:
+        return
+    for node in site.program.nodes():
+        if not isinstance(node, ast.Call) or site.program.function(node) is inside:
+            continue
+        device = _known_at(site, node)
+        value = site.value(node.func)
+        if device is None or value is None:
+            continue
+        if value.summary == owner.name and len(node.args) == 1:
+            yield site.write("device", node.args[0], f".to({device})", safe=True)
+        elif value.summary == f"class {owner.name}":
+            yield site.write("device", node, f".to({device})", safe=True)
+
+
+def _known_at(site: Site, node: ast.expr) -> str | None:
+    """The name of the device where a call stands: assigned above it, or a parameter."""
+    function = site.program.function(node)
+    parameters = [a.arg for a in function.args.args] if function is not None else []
+    for name in ("device", "DEVICE", "dev"):
+        made = site.program.assignments(name)
+        if name in parameters or any(site.program.span(a) < site.program.span(node) for a in made):
+            return name
+    return None
 
 
 def _created(site: Site, node: ast.expr, device: str | None) -> Iterator[Candidate]:

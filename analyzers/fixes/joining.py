@@ -28,15 +28,17 @@ def join(site: Site) -> Iterator[Candidate]:
     if "Dimension out of range" in site.raised or "zero-dimensional" in site.raised:
         yield _renamed(site, call, "stack")
     if len(set(ranks)) > 1:
-        edits = [
-            edit
-            for piece, rank in zip(pieces, ranks, strict=True)
-            if rank is not None and rank < top
-            for edit in site.suffixed(piece, ".unsqueeze(0)")
-        ]
-        small = next(p for p, rank in zip(pieces, ranks, strict=True) if rank != top)
-        title = text("Write `{new}`", new=site.suffixed_code(small, ".unsqueeze(0)"))
-        yield site.candidate("unsqueeze", title, tuple(edits))
+        for axis in range(top):
+            suffix = f".unsqueeze({axis})"
+            edits = [
+                edit
+                for piece, rank in zip(pieces, ranks, strict=True)
+                if rank is not None and rank < top
+                for edit in site.suffixed(piece, suffix)
+            ]
+            small = next(p for p, rank in zip(pieces, ranks, strict=True) if rank != top)
+            title = text("Write `{new}`", new=site.suffixed_code(small, suffix))
+            yield site.candidate("unsqueeze", title, tuple(edits))
     if stacked:
         for axis in range(top):
             candidate = _renamed(site, call, "cat")

@@ -166,7 +166,12 @@ def whole_division(site: Site) -> Iterator[Candidate]:
     if call is None:
         return
     edits = []
-    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not any(isinstance(node, ast.BinOp) for argument in given for node in ast.walk(argument)):
+        # The division may stand where the name was given its value.
+        names = [ast.unparse(a) for a in given if isinstance(a, (ast.Name, ast.Attribute))]
+        given = [made.value for name in names for made in site.program.assignments(name)]
+    for argument in given:
         for node in ast.walk(argument):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
                 # The sign stands somewhere between the operands, perhaps behind a bracket.

@@ -67,6 +67,21 @@ def _size(site: Site, tensor: ast.expr, old: ast.expr, wanted: int) -> str:
     return str(wanted)
 
 
+def batch_of_state(site: Site) -> Iterator[Candidate]:
+    """`batch_first=True` where the state was made for it."""
+    call, made = site.call, site.layer
+    if call is None or made is None or len(call.args) < 2:
+        return
+    given = call.args[1]
+    state = given.elts[0] if isinstance(given, ast.Tuple) and given.elts else given
+    sizes, wanted = site.shape(call.args[0]), site.shape(state)
+    fits = sizes and wanted and len(sizes) == len(wanted) == 3 and sizes[0] == wanted[1]
+    if fits and site.argument(made, -1, "batch_first") is None:
+        new = "batch_first=True"
+        title = text("Write `{new}` in `{old}`", new=new, old=site.short(made))
+        yield site.candidate("batch-first", title, (site.with_argument(made, new),))
+
+
 def batch_first(site: Site) -> Iterator[Candidate]:
     """`batch_first=True` for a recurrent layer that is given (N, L, F)."""
     for node in site.program.nodes():
