@@ -49,7 +49,7 @@ NUMBERS = ((6, 4, 8, 5), (12, 24, 6, 18), (9, 7, 11, 13))
 """Numbers for the symbols of what a function expects."""
 
 _OF_MULTIPLES = re.compile(
-    "is invalid for input of size|Halving dimension must be even|don't multiply up to"
+    "is invalid for input of size|Halving dimension must be even|don't multiply up to|divisible by"
 )
 
 pytestmark = pytest.mark.timeout(0 if EXAMPLES else 300)
