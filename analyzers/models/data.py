@@ -12,8 +12,9 @@ from typing import Any
 from ...runtime.oracle import dims
 from ...runtime.oracle.dims import Dim
 from ...runtime.oracle.wire import Error
-from ..interpreter import failures
+from ..interpreter import attributes, failures
 from ..interpreter.call import Call
+from ..interpreter.iteration import iterate
 from ..interpreter.machine import Machine
 from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
@@ -28,10 +29,21 @@ from ..values.model import (
     Scalar,
     TensorV,
     TupleV,
+    Unknown,
     Value,
 )
 from .builtin_functions import length_of
-from .data_items import dataset_item, default_collate, either, row, samples, unequal
+from .data_items import (
+    dataset_item,
+    default_collate,
+    either,
+    is_stream,
+    misfit,
+    row,
+    samples,
+    some_of,
+    unequal,
+)
 from .registry import method, model
 
 DATA = "torch.utils.data."
@@ -209,6 +221,8 @@ def subset_length(call: Call) -> Value:
 
 def dataset_length(call: Call, dataset: Value) -> Value:
     """The number of items of a dataset."""
+    if is_stream(dataset) and attributes.find_method(dataset, "__len__") is None:
+        return Scalar("int", call.machine.symbol_for((call.span, "items"), "n"))
     return length_of(call.machine, dataset, call)
 
 
@@ -266,6 +280,9 @@ def loader_iter(call: Call) -> Value:
     if size == NONE:
         return IteratorV(Items((), item))
     total = dataset_length(call, dataset)
+    if is_stream(dataset):
+        given = iterate(machine, call, dataset)
+        total = Const(len(given.items)) if given.rest is None else total
     batches = _batch_sizes(machine, call, total, size, instance.slots["$drop_last"])
     collate = instance.slots["$collate"]
     if collate == NONE:
@@ -284,6 +301,26 @@ def loader_iter(call: Call) -> Value:
             return IteratorV(Items((*([made[0]] * (count - 1)), made[1])))
         return IteratorV(Items((made[0], made[1]), made[0], count))
     return IteratorV(Items((made[0],), made[0], count))
+
+
+@model(
+    DATA + "default_collate",
+    DATA + "dataloader.default_collate",
+    DATA + "_utils.collate.default_collate",
+)
+def collate(call: Call) -> Value:
+    """`default_collate(items)`, called by hand or given as `collate_fn`."""
+    batch = call.argument(0, "batch")
+    if batch is None or isinstance(batch, Unknown):
+        return batch or call.machine.unknown("what is put together to a batch is not known")
+    items = iterate(call.machine, call, batch)
+    if items.rest is None:
+        odd = misfit(call, items.items)
+        if odd is not None:
+            return odd
+    known = len(items.items) if items.rest is None else items.length
+    count = call.machine.symbol_for(call.span, "B") if known is None else known
+    return default_collate(call, either(call, some_of(call, items)), count)
 
 
 def _batch_sizes(

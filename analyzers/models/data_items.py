@@ -6,6 +6,7 @@ https://docs.pytorch.org/docs/2.13/data.html
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from ...runtime.oracle.dims import Dim
 from ...runtime.oracle.wire import Error
@@ -18,6 +19,7 @@ from ..values.model import (
     Alternatives,
     Const,
     DictV,
+    FunctionV,
     InstanceV,
     Items,
     Library,
@@ -52,6 +54,8 @@ def samples(call: Call, dataset: Value) -> tuple[Value, ...]:
         return known or (machine.unknown("an element of an empty list"),)
     if not isinstance(dataset, InstanceV):
         return (_item_of_other(call, dataset),)
+    if is_stream(dataset):
+        return some_of(call, attributes.iterate_instance(machine, call, dataset))
     place = ast.copy_location(ast.Subscript(call.node, call.node, ast.Load()), call.node)
     first = attributes.instance_item(machine, place, dataset, Const(0))
     total = length_of(machine, dataset, call)
@@ -65,6 +69,24 @@ def samples(call: Call, dataset: Value) -> tuple[Value, ...]:
         machine.trail.rollback(mark)
         machine.quiet -= 1
     return (first, second)
+
+
+def is_stream(dataset: Value) -> TypeGuard[InstanceV]:
+    """Whether a dataset is of the learner's own class and has its items in a row only."""
+    if not isinstance(dataset, InstanceV):
+        return False
+    by_index, in_a_row = (
+        isinstance(attributes.find_method(dataset, name), FunctionV)
+        for name in ("__getitem__", "__iter__")
+    )
+    return in_a_row and not by_index
+
+
+def some_of(call: Call, items: Items) -> tuple[Value, ...]:
+    """Some of what an iteration gives; at least one."""
+    rest = () if items.rest is None else (items.rest,)
+    found = (*items.items[:_LOOKED_AT], *rest)
+    return found or (call.machine.unknown("an element of an empty list"),)
 
 
 def _item_of_other(call: Call, dataset: Value) -> Value:
@@ -156,7 +178,12 @@ def unequal(
         return None
     if loader.slots["$shuffled"] and count < known:
         return None
-    shapes = [_shapes(item) for item in some[:count]]
+    return misfit(call, some[:count])
+
+
+def misfit(call: Call, items: tuple[Value, ...]) -> Value | None:
+    """The failure of a batch of some items, where two surely have different shapes."""
+    shapes = [_shapes(item) for item in items]
     for index, shape in enumerate(shapes):
         for mine, other in zip(shapes[0], shape, strict=False):
             if mine is not None and other is not None and mine != other:
