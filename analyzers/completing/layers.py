@@ -113,7 +113,10 @@ class _Trials:
         self._source, self._part, self._analyse = source, part, analyse
         program = "\n".join(one.text for one in source.parts)
         primes = [n for n in _PRIMES if not re.search(rf"\b{n}\b", program)]
-        self._trial, self._filler = primes[0] if primes else 0, primes[1] if primes[1:] else 0
+        trial, filler = primes[:2] if len(primes) > 1 else (0, 0)
+        # A convolution in groups is made only with sizes that they divide.
+        groups = _groups((*site.before, *site.after))
+        self._trial, self._filler = trial * groups, filler * groups
         self._build: Callable[[str], Trial | None] = self._first_way()
         self._probe: Callable[[Trial], Source] = lambda trial: trial.source
 
@@ -236,8 +239,9 @@ class _Trials:
         strange = re.compile(rf"(?<!\d){self._trial}(?!\d)")
         same = {strange.sub(str(number), problem.torch_message) for problem in faults}
         places = {problem.span for problem in faults}
+        made = trial.chunk.span(trial.call)
         return analysis.complete and not any(
-            problem.span in places
+            (problem.span in places or made.contains(*_start(problem)))
             and problem.severity == "error"
             # What comes after fails by what stands where nothing is written yet.
             and (self._filler not in _numbers(problem) or problem.torch_message in same)
@@ -246,7 +250,9 @@ class _Trials:
 
     def _reason(self, number: int, fault: Problem, analysis: Analysis, trial: Trial) -> Text:
         operand = _operand(fault, analysis)
-        shape = operand.facts[0].shape if operand is not None else None
+        shapes = [fact.shape or () for fact in operand.facts] if operand is not None else []
+        # Of several tensors that come here, in a loop, the one that is meant.
+        shape = next((one for one in shapes if self._carries(one, number)), None)
         name = layer_name(trial)
         if self._parameter not in self._layer.into:
             called = call_of(fault, trial)
@@ -260,7 +266,7 @@ class _Trials:
             return text("with {count}, `{layer}` takes what comes before", count=number, layer=name)
         before = _before(operand, analysis)
         gets = self._gets(number, shape, name)
-        if before is None or operand.origin is None:
+        if before is None or operand.origin is None or shape != shapes[0]:
             return text(
                 "`{source}` is {shape}: {gets}",
                 source=operand.source,
@@ -274,6 +280,10 @@ class _Trials:
             step=operand.origin.source,
             gets=gets,
         )
+
+    def _carries(self, shape: tuple[object, ...], number: int) -> bool:
+        """Whether a size is where the layer looks for it."""
+        return number in (shape[-1:] if self._layer.axis == -1 else shape[1:])
 
     def _gets(self, count: int, shape: tuple[object, ...], layer: str) -> Text:
         if self._layer.axis != -1 and len(shape) > 2:
@@ -290,8 +300,17 @@ def _numbers(problem: Problem) -> list[int]:
     return [int(n) for n in re.findall(r"(?<![\d.])\d+(?![\d.]*\d)", problem.torch_message)]
 
 
+def _start(problem: Problem) -> tuple[int, int, int]:
+    return problem.span.part, problem.span.line, problem.span.column
+
+
 def _field(problem: Problem, name: str) -> object:
     return dict(problem.message.fields).get(name)
+
+
+def _groups(arguments: tuple[str, ...]) -> int:
+    found = [re.fullmatch(r"groups\s*=\s*(\d{1,4})", argument) for argument in arguments]
+    return next((max(int(match[1]), 1) for match in found if match is not None), 1)
 
 
 def _operand(problem: Problem, analysis: Analysis) -> Value | None:

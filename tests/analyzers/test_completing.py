@@ -62,6 +62,29 @@ LAYERS = {
         net("self.a = nn.Conv2d(1, 32, 3)\nself.b = nn.BatchNorm2d(|)", "return self.b(self.a(x))"),
         "32",
     ),
+    "conv in groups": (
+        "c = nn.Conv2d(|, 16, 3, groups=4)\ny = c(torch.rand(2, 8, 9, 9))\n",
+        "8",
+    ),
+    "after an lstm": (
+        net(
+            "self.r = nn.LSTM(28, 32, batch_first=True, bidirectional=True)\n"
+            "self.fc = nn.Linear(|, 10)",
+            "out, _ = self.r(x.squeeze(1))\nreturn self.fc(out[:, -1])",
+        ),
+        "64",
+    ),
+    "in a loop over layers": (
+        net(
+            "self.ls = nn.ModuleList([nn.Linear(784, 64), nn.Linear(|, 32)])",
+            "x = x.flatten(1)\nfor layer in self.ls:\n    x = layer(x)\nreturn x",
+        ),
+        "64",
+    ),
+    "nested calls": (
+        net(TWO.format("|, 128"), "return self.fc2(F.relu(self.fc1(x.flatten(1))))"),
+        "784",
+    ),
     "conv1d": ("c = nn.Conv1d(|, 4, 3)\ny = c(torch.rand(8, 20, 64))\n", "20"),
     "conv3d": ("c = nn.Conv3d(|, 4, 3)\ny = c(torch.rand(2, 3, 8, 16, 16))\n", "3"),
     "batch norm 1d": ("bn = nn.BatchNorm1d(|)\ny = bn(torch.rand(8, 20))\n", "20"),
@@ -245,6 +268,10 @@ def test_reasons(oracle: OracleClient) -> None:
     assert said("ids = torch.tensor([1, 5, 9])\ny = nn.Embedding(|, 4)(ids)\n") == (
         "`ids` holds the id 9, so 10 rows are needed, 0 to 9",
         "`ids` contém o id 9; por isso são precisas 10 linhas, de 0 a 9",
+    )
+    assert said(LAYERS["in a loop over layers"][0]) == (
+        "`x` is (64, 64): `nn.Linear` gets 64 features",
+        "`x` tem forma (64, 64): `nn.Linear` recebe 64 características",
     )
     assert said(SHAPES["view of the rest"][0]) == (
         "`x` is (64, 1, 28, 28); `x.view(64, 784)` is (64, 784)",
