@@ -89,6 +89,40 @@ learner("an edit moves the shapes, and is saved", ["digits.py"], async (w, folde
   await onDisk(folder, "digits.py", /nn\.Linear\(784, 128\)/);
 });
 
+learner("a proved fix is applied, and saved", ["digits.py"], async (w, folder) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.goTo(13, 33);
+  await w.quickFix("Change in_features");
+  const offered = await w.page.locator(".action-widget .monaco-list-row.action").allTextContents();
+  assert.match(offered[0], /^Change in_features of `self\.hidden` to 784/);
+  const lesson = offered.findIndex((title) => title.startsWith("Learn: "));
+  assert.ok(lesson > 0, `fixes come before lessons: ${offered}`);
+  await w.page.keyboard.press("Enter");
+  await w.seesLine("self.hidden = nn.Linear(784, 128)");
+  await w.squiggles(0);
+  await w.seesLine("scores(64, 10) = model(images)");
+  await w.page.keyboard.press("Control+S");
+  await onDisk(folder, "digits.py", /nn\.Linear\(784, 128\)/);
+});
+
+learner("an example is inserted with tab stops", ["digits.py"], async (w, folder) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.goTo(13, 33);
+  await w.applyFix("Insert example: a matrix product");
+  await w.seesLine("c(2, 4) = a @ b");
+  // The name that is to be chosen is selected wherever it stands, then the next one.
+  await w.page.keyboard.type("left");
+  await w.seesLine("left(2, 3) = torch.rand(2, 3)");
+  await w.seesLine("c(2, 4) = left @ b");
+  await w.page.keyboard.press("Tab");
+  await w.page.keyboard.type("5");
+  await w.seesLine("left(5, 3) = torch.rand(5, 3)");
+  await w.page.keyboard.press("Control+S");
+  await onDisk(folder, "digits.py", /^ {8}left = torch\.rand\(5, 3\)\n {8}b = /m);
+});
+
 learner("names beyond ASCII", ["emoji.py"], async (w) => {
   await w.openFile("emoji.py");
   await w.seesLine("ação(2, 3) = torch.rand(2, 3)");
@@ -181,6 +215,82 @@ learner("the inspector follows the cursor, filters, and is clicked", ["digits.py
   await w.page.waitForSelector('.statusbar-item:has-text("Ln 18")');
 });
 
+learner("a lesson is found, read, practised and answered", ["digits.py"], async (w, folder) => {
+  await w.command("Shapewise: Show the Lessons");
+  await w.treeItem("Tensors").waitFor();
+  const concepts = await w.page.locator('.sidebar [role="treeitem"] .label-name').allTextContents();
+  assert.deepStrictEqual(concepts.slice(0, 3), [
+    "Tensors",
+    "Calculating with tensors",
+    "Changing shapes",
+  ]);
+  await w.treeItem("Calculating with tensors").click();
+  await w.treeItem("Broadcasting").locator(".codicon-circle-large-outline").waitFor();
+  await w.treeItem("Broadcasting").click();
+  const page = await w.webview('#lesson h1:has-text("Broadcasting")');
+  await w.page.waitForSelector('.tab:has-text("Broadcasting")');
+  await page.waitForSelector('svg.shapes[aria-label="table (3, 4) + tall (3, 1) -> sum (3, 4)"] rect');
+  await page.waitForSelector('.program .c1:has-text("# (8, 3, 5) float32")');
+  await w.treeItem("Broadcasting").locator(".codicon-color-mode").waitFor();
+
+  // A link leads to another lesson, and one at the end of it back.
+  await page.click('.before a:has-text("Arithmetic")');
+  await page.waitForSelector('h1:has-text("Arithmetic")');
+  await page.click('nav a:has-text("Broadcasting")');
+  await page.waitForSelector('h1:has-text("Broadcasting")');
+
+  await page.click(".step:first-child button.hint");
+  await page.waitForSelector('.step:first-child .hints li:has-text("has 4 numbers")');
+  await page.click(".step:first-child button.hint");
+  await page.waitForSelector('.step:first-child .hints li:has-text("It fits as it is")');
+  await page.click("button.solution");
+  await page.waitForSelector('.solved pre:has-text("by_day = table + days")');
+
+  await page.click('.choice:has-text("(5, 1) and (1, 4)")');
+  await page.waitForSelector('.choice.wrong, .verdict.wrong');
+  await page.click('.choice:has-text("(5, 4) and (5,)")');
+  await page.waitForSelector('.choice.right:has-text("(5, 4) and (5,)")');
+  await page.fill(".shape input", "(24, 6)");
+  await page.click(".shape button");
+  await page.waitForSelector(".question.answered .verdict.right:has-text('Each hour meets each city')");
+
+  // The exercise: its file opens beside the page, and corrects itself.
+  await page.click("button.begin");
+  await w.page.waitForSelector('.tab[data-resource-name="broadcasting.py"]');
+  await onDisk(folder, "exercises/fundamentals/broadcasting.py", /by_city = \.\.\./);
+  await w.seesLine("by_city = ...");
+  for (const [line, answer] of [[14, "table + days"], [15, "table - cities.unsqueeze(1)"]]) {
+    await w.goTo(line, line === 14 ? 10 : 11);
+    await w.page.keyboard.press("Shift+End");
+    await w.page.keyboard.type(answer);
+  }
+  await w.seesLine("by_city(3, 4) = table - cities.unsqueeze(1)");
+  await page.waitForSelector('.exercise.passed .status:has-text("Solved")');
+  await w.treeItem("Broadcasting").locator(".codicon-pass-filled").waitFor();
+  const progress = path.join(folder, ".shapewise", "progress.json");
+  const kept = JSON.parse(fs.readFileSync(progress, "utf8")).lessons["fundamentals/broadcasting"];
+  assert.ok(kept.exercise.passed);
+
+  await w.command("Shapewise: Hide the Lessons That Are Done");
+  await w.treeItem("Broadcasting").waitFor({ state: "detached" });
+  await w.treeItem("Transpose").waitFor();
+  await w.command("Shapewise: Show All Lessons");
+  await w.treeItem("Broadcasting").waitFor();
+});
+
+learner("a problem leads to its lesson, and a program of it is tried", ["digits.py"], async (w) => {
+  await w.openFile("digits.py");
+  await w.squiggles(1);
+  await w.goTo(13, 33);
+  await w.applyFix("Learn: Matrix multiplication");
+  const page = await w.webview('#lesson h1:has-text("Matrix multiplication")');
+  await w.page.waitForSelector('.tab[data-resource-name="digits.py"]');
+  await page.hover(".program >> nth=0");
+  await page.click(".program .try >> nth=0");
+  await w.page.waitForSelector('.tab[data-resource-name="Untitled-1"]');
+  await w.seesLine("@");
+});
+
 learner("the example of the walkthrough", [], async (w) => {
   await w.command("Shapewise: Your First Tensor");
   await w.page.waitForSelector('.getting-started-category:has-text("Your First Tensor"), .getting-started:has-text("Open a program with a mistake")');
@@ -235,6 +345,11 @@ apart("Portuguese", ["digits.py"], { locale: "pt-br" }, async (w) => {
   const reasons = await flow.$$eval(".reason", (all) => all.map((reason) => reason.textContent));
   assert.match(reasons.join(" "), /o último tamanho é 784/);
   await w.page.waitForSelector('.tab:has-text("Fluxo de formas: Digits.forward")');
+  await w.command("Shapewise: Mostrar as lições");
+  await w.treeItem("Contas com tensores").first().click();
+  await w.treeItem("Multiplicação de matrizes").click();
+  const lesson = await w.webview('#lesson h1:has-text("Multiplicação de matrizes")');
+  await lesson.waitForSelector('button.begin:has-text("Começar o exercício")');
   await w.command("Shapewise: Mostrar o inspetor de tensores");
   const inspector = await w.webview("#filter[placeholder]");
   assert.strictEqual(await inspector.getAttribute("#filter", "placeholder"), "Filtrar tensores");

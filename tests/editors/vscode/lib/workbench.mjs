@@ -164,6 +164,19 @@ export class Workbench {
     }
   }
 
+  /** Chooses one of the quick fixes at the cursor, by the beginning of its title. */
+  async applyFix(title) {
+    await this.quickFix(title);
+    await this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first().click();
+    await this.page.waitForSelector(".action-widget", { state: "hidden" });
+  }
+
+  /** A line of the tree in the side bar, by its label. */
+  treeItem(label) {
+    const name = this.page.locator(".label-name", { hasText: new RegExp(`^${label}$`) });
+    return this.page.locator('.sidebar [role="treeitem"]').filter({ has: name });
+  }
+
   /** The text of the status bar's item, once it contains a text. */
   async status(wanted, timeout = SECONDS) {
     const found = await this.page.waitForFunction(
