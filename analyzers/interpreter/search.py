@@ -138,6 +138,8 @@ class Search:
         self._begun = 0
         self.failure: Failure | None = None
         """What the last pass failed at."""
+        self.problem: Problem | None = None
+        """That as a problem, if it was decided what one tensor is."""
         self.failures: list[tuple[Guess, tuple[Problem, int]]] = []
         """What each tensor that was tried failed at, and how many steps it came."""
         self.ambiguous = False
@@ -201,7 +203,7 @@ class Search:
         """The function is about to be run again, after some steps of the analysis."""
         self.changed = False
         self.verdicts.clear()
-        self.failure = None
+        self.failure = self.problem = None
         self.doubtful = None
         self._begun = spent
 
@@ -223,7 +225,11 @@ class Search:
         Raises:
             Rejected: always.
         """
+        from ..rules import problem_of
+
         self.failure = failure
+        # Said now, while the frames are those of the failing call.
+        self.problem = problem_of(failure) if len(self.decisions) == 1 else None
         self.steps = failure.call.machine.budget.spent - self._begun
         raise Rejected
 
@@ -248,12 +254,10 @@ class Search:
 
     def note_failure(self) -> None:
         """Keeps what the pass failed at, if it was decided what one tensor is."""
-        from ..rules import problem_of
-
-        if self.failure is None or len(self.decisions) != 1:
+        if self.failure is None or self.problem is None or len(self.decisions) != 1:
             return
         guess = next(iter(self.decisions.values())).guess
-        self.failures.append((guess, (problem_of(self.failure), self.steps)))
+        self.failures.append((guess, (self.problem, self.steps)))
 
     def _release(self) -> None:
         """Makes the names of symbols free again that no decision uses."""

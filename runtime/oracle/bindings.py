@@ -339,7 +339,26 @@ def _high(question: Question, outer: FrozenSet[str]) -> int:
         if inner:
             room = 20_000 / known / 8 ** len(names & outer)
             high = min(high, int(room ** (1 / inner)))
-    return max(high, 20 if len(question.sizes) <= 4 else 11)
+    return int(max(high, 20 if len(question.sizes) <= 4 else 11) * _shrunk(question, outer))
+
+
+def _shrunk(question: Question, outer: FrozenSet[str]) -> int:
+    """How much slower the inner dims grow than their symbols: 4 for `(H - 8)//4`."""
+    ratios = []
+    for dim in {dim for shape in question.shapes for dim in shape if isinstance(dim, str)}:
+        names = dims.symbols(dim)
+        if outer.issuperset(names):
+            continue
+        try:
+            near, far = (dims.evaluate(dim, dict.fromkeys(names, n * _FAR)) for n in (1, 2))
+        except ZeroDivisionError:
+            return 1
+        ratios.append(_FAR / max(far - near, 1))
+    return int(min(max(min(ratios, default=1), 1), _MAX_SHRUNK))
+
+
+_FAR = 2048
+_MAX_SHRUNK = 64
 
 
 def _room(question: Question, outer: FrozenSet[str]) -> int:

@@ -49,7 +49,7 @@ class Fitter:
         """
         first = values[0]
         if all(value == first for value in values):
-            return [first]
+            return [first] if self._is_constant(first) else []
         for atom in self._atoms:
             if self._vector(atom) == values:
                 return [atom]
@@ -69,6 +69,20 @@ class Fitter:
             if found is not None:
                 return [found]
         return []
+
+    def _is_constant(self, size: int) -> bool:
+        """Whether a size that was the same in all runs does not only look like that.
+
+        A dim that is a rounded quotient may take few sizes, of which some operator
+        makes one: pooling makes 1 of 2 and of 3.
+        """
+        if size > 2 and size in self._constants:
+            return True
+        for atom in self._atoms:
+            vector = self._vector(atom) if "//" in atom else ()
+            if vector and len(set(vector)) > 1 and max(vector) < 2 * max(min(vector), 1):
+                return False
+        return True
 
     def _vector(self, dim: Dim) -> Values:
         found = self._vectors.get(dim)

@@ -10,7 +10,7 @@ from .evaluate import Raised, Returned
 from .fitting import RUNS, Fitting
 from .namer import Namer, fitter_for
 from .question import Question
-from .runs import Failure, Runner, Runs, Stop, Success, without_empty
+from .runs import Failure, Runner, Runs, Stop, Success, has_zero, without_empty
 from .wire import Answer, Error, Ok, Request, Unsure, Wire
 
 _MAX_FAILURES = 400
@@ -69,11 +69,14 @@ def _search(runs: Runs, judge: Judge) -> Answer:
     stop = time.monotonic() + _MAX_SECONDS
     best: List[Success] = []
     best_family, best_share = GENERIC, 0.0
+    quotients = any("//" in atom for atom in runs.question.atoms)
     for family in _small_first(runs):
         found, share = _members(runs, family)
         fixed = runs.sizes.is_fixed(family)
         # Where one size works, others may: nothing fixed is needed if they do.
         usable = bool(found) and not (fixed and len(best) >= _ENOUGH)
+        # A quotient may have become 0: nobody means tensors that hold nothing.
+        usable = usable and not (family.fixed and quotients and _is_empty(found))
         if usable and (
             fixed or (len(found) >= _ENOUGH, share) > (len(best) >= _ENOUGH, best_share)
         ):
@@ -120,6 +123,11 @@ def _works_at_others(runs: Runs, family: Family) -> bool:
     others = (n for n in range(2, SMALL) if n != size)
     members = (runs.sizes.member(Family(fixed=((symbol, n),)), 0) for n in others)
     return any(runs.attempt(binding) is not None for binding in members)
+
+
+def _is_empty(found: Sequence[Success]) -> bool:
+    """Whether it only works with tensors that hold nothing."""
+    return all(has_zero(success.run.result) for success in found)
 
 
 def _has_dims(wire: Wire) -> bool:

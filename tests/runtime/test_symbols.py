@@ -42,6 +42,8 @@ x=B,3,H,W                 | nn.ConvTranspose2d(3, 8, 2, stride=2)(x)   | B,8,2*H
 x=B,3,H,W                 | nn.ConvTranspose2d(3, 8, 4, 2, 1)(x)       | B,8,2*H,2*W
 x=B,8,H-2,W-2             | nn.MaxPool2d(2)(x)                         | B,8,(H-2)//2,(W-2)//2
 x=B,8,H,W                 | nn.MaxPool2d(3, 2)(x)                      | B,8,(H-1)//2,(W-1)//2
+x=4,256,H//4,W//4         | nn.MaxPool2d(2)(x)                         | 4,256,H//8,W//8
+x=N,8,H//8,W//8           | nn.MaxPool2d(2)(x)                         | N,8,H//16,W//16
 x=B,8,H,W                 | nn.AdaptiveAvgPool2d(1)(x)                 | B,8,1,1
 x=B,8,H,W                 | nn.Upsample(scale_factor=2)(x)             | B,8,2*H,2*W
 x=B,32,(H-2)//2,(W-2)//2  | torch.flatten(x, 1)                        | B,32*((H-2)//2)*((W-2)//2)
