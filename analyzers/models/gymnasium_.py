@@ -27,11 +27,11 @@ _SPACE = "gymnasium.spaces.Space"
 
 
 class _Space(NamedTuple):
-    """A `Box` of a shape, or `Discrete` with a count."""
+    """A `Box` of a shape, or `Discrete` with a number of choices."""
 
     shape: tuple[int, ...] = ()
     dtype: str = "float32"
-    count: int = 0
+    choices: int = 0
 
 
 def _box(*shape: int, dtype: str = "float32") -> _Space:
@@ -39,7 +39,7 @@ def _box(*shape: int, dtype: str = "float32") -> _Space:
 
 
 def _discrete(count: int) -> _Space:
-    return _Space(count=count)
+    return _Space(choices=count)
 
 
 _ENVIRONMENTS = {
@@ -82,8 +82,8 @@ def _space(call: Call, space: _Space) -> InstanceV:
     instance = InstanceV(Library(_SPACE), call.origin)
     instance.slots["$space"] = space
     instance.slots["shape"] = TupleV(tuple(map(Const, space.shape)))
-    if space.count:
-        instance.slots["n"] = Const(space.count)
+    if space.choices:
+        instance.slots["n"] = Const(space.choices)
     return instance
 
 
@@ -91,7 +91,7 @@ def _sample(call: Call, space: Value) -> Value:
     known = space.slots.get("$space") if isinstance(space, InstanceV) else None
     if not isinstance(known, _Space):
         return call.machine.unknown("what this environment shows is not known")
-    if known.count:
+    if known.choices:
         return Scalar("int")
     return TensorV(Sig(known.shape, known.dtype, numpy=True), call.origin)
 
