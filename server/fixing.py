@@ -39,16 +39,19 @@ _ALL_SECONDS = 20.0
 _UNASKED_SECONDS = 0.5
 """How long problems are looked at that nobody has asked for: the learner is typing."""
 
+_ANSWER_SECONDS = 0.05
+"""How long proofs pause for an answer."""
+
 _KEPT = 4
 """Results whose fixes are kept for one unit: an editor may resolve an action a bit late."""
 
 
 @dataclass
 class _Job:
-    """The proofs of one result. All but `cancelled` belongs to the event loop's thread.
+    """The proofs of one result. All but the events belongs to the event loop's thread.
 
     fixes: of each problem, as they are proved, the preferred one first. done: when all are.
-    wanted: what is to be proved next, in this order.
+    wanted: what is to be proved next, in this order. calm: whether no answer is being made.
     """
 
     result: Result
@@ -60,6 +63,7 @@ class _Job:
     groups: dict[str, Together | None] = field(default_factory=dict)
     asked: set[Problem] = field(default_factory=set)
     cancelled: threading.Event = field(default_factory=threading.Event)
+    calm: threading.Event = field(default_factory=threading.Event)
     program: Program | None = None
     task: asyncio.Task[None] | None = None
 
@@ -98,6 +102,7 @@ class Fixing:
             problems,
             time.monotonic() + _UNASKED_SECONDS,
         )
+        job.calm.set()
         self._jobs[result.number] = job
         numbers = self._latest.setdefault(key, [])
         numbers.append(result.number)
@@ -140,7 +145,9 @@ class Fixing:
         try:
             await asyncio.wait_for(job.done[problem].wait(), max(seconds, 0.001))
         except TimeoutError:
-            pass
+            # The rest of the answer shall not wait for the interpreter's lock.
+            job.calm.clear()
+            asyncio.get_running_loop().call_later(_ANSWER_SECONDS, job.calm.set)
         return tuple(job.fixes[problem])
 
     def known(self, number: int, problem: int, fix: int) -> tuple[Edit, ...]:
@@ -265,6 +272,7 @@ def _everything(job: _Job) -> tuple[Edit, ...]:
 
 def _limited(job: _Job, stop: float) -> Callable[[Source], Analysis]:
     def ended() -> bool:
+        job.calm.wait(_ANSWER_SECONDS)
         return job.cancelled.is_set() or time.monotonic() > stop
 
     return lambda source: job.analyse(source, ended)

@@ -68,6 +68,8 @@ class _Giving:
         elif isinstance(value, BoundMethod) and isinstance(value.function, FunctionV):
             self._function(value.function, value.receiver, depth)
         elif isinstance(value, InstanceV) and isinstance(value.cls, ClassV):
+            for hook in value.slots.get("$hooks", ()):
+                self.give(hook.function, depth + 1)
             for name, method in _methods(value.cls):
                 if name != "__init__":
                     self._function(method, value, depth)

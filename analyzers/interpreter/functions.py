@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, claimed, classes, escapes, libraries, scopes, tensor_names
+from . import claimed, classes, escapes, libraries, module_hooks, scopes, tensor_names
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -66,7 +66,7 @@ def _call_value(call: Call, function: Value) -> Value:
     if isinstance(function, ClassV):
         return classes.instantiate(call, function)
     if isinstance(function, InstanceV):
-        return attributes.call_instance(call, function)
+        return module_hooks.call_module(call, function)
     if isinstance(function, Alternatives):
         if call.machine.search is not None:
             # What goes into one of them need not go into the other.

@@ -48,7 +48,7 @@ def _child(
     child = owned.get(name)
     if child is None:
         child = InstanceV(Library(wire[1]), instance.origin)
-        child.slots.update({"$initialised": True, "$layer": wire[:4]})
+        child.slots.update({"$initialised": True, "$layer": wire[:4], "$within": True})
         tensors = {}
         for path, entry in parameters.items():
             if path.startswith(f"{name}."):

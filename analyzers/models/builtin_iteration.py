@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..interpreter import holes
@@ -14,8 +13,10 @@ from ..values.model import (
     NONE,
     Const,
     DictV,
+    InstanceV,
     Items,
     IteratorV,
+    Library,
     ListV,
     RangeV,
     Scalar,
@@ -215,7 +216,21 @@ def reversed_(call: Call) -> Value:
 def iter_(call: Call) -> Value:
     """An iterator."""
     value = call.args[0] if call.args else NONE
-    return value if isinstance(value, IteratorV) else IteratorV(items_of(call, value))
+    if isinstance(value, IteratorV):
+        return value
+    return IteratorV(items_of(call, value), _kind_of(value))
+
+
+def _kind_of(value: Value) -> str:
+    """What Python calls the iterator over a value, where that is known."""
+    if not isinstance(value, InstanceV) or not isinstance(value.cls, Library):
+        return "iterator"
+    if value.cls.name != "torch.utils.data.DataLoader":
+        return "iterator"
+    workers = value.slots.get("num_workers", Const(0))
+    if not isinstance(workers, Const):
+        return "iterator"
+    return "_MultiProcessingDataLoaderIter" if workers.value else "_SingleProcessDataLoaderIter"
 
 
 @model(_B + "next")
@@ -229,6 +244,9 @@ def next_(call: Call) -> Value:
         left = items._replace(items=items.items[1:])
         call.machine.trail.set(value.slots, "items", left)
         return items.items[0]
+    if isinstance(items.rest, Scalar) and items.rest.name:
+        # Each time another number.
+        return Scalar(items.rest.type, call.machine.fresh("i"))
     if items.rest is not None:
         return items.rest
     return call.args[1] if len(call.args) > 1 else call.machine.unknown("the iterator is used up")
@@ -326,88 +344,6 @@ def any_(call: Call) -> Value:
     if items.rest is not None or None in truths:
         return Scalar("bool")
     return Const(not wanted)
-
-
-@model(
-    "itertools.chain",
-    "itertools.chain.from_iterable",
-    "itertools.cycle",
-    "itertools.islice",
-    "itertools.product",
-    "itertools.count",
-    "itertools.repeat",
-    "itertools.permutations",
-    "itertools.combinations",
-)
-def itertools_(call: Call) -> Value:
-    """The parts of itertools that programs about tensors use."""
-    name = call.name.removeprefix("itertools.")
-    if name == "count":
-        return IteratorV(Items((), Scalar("int", call.machine.symbol_for(call.span, "i"))))
-    if not call.args:
-        return IteratorV(Items(()))
-    items = items_of(call, call.args[0])
-    if name == "cycle":
-        known = (*items.items, *((items.rest,) if items.rest is not None else ()))
-        return IteratorV(Items(items.items, _any_of(call, known) if known else None))
-    if name == "repeat":
-        return IteratorV(Items((call.args[0],), call.args[0]))
-    if name == "islice":
-        stop = call.args[1] if len(call.args) > 1 else NONE
-        if len(call.args) == 2 and isinstance(stop, Const) and isinstance(stop.value, int):
-            if items.rest is None or len(items.items) >= stop.value:
-                return IteratorV(Items(items.items[: stop.value]))
-            return IteratorV(Items(items.items, items.rest, stop.value))
-        return IteratorV(_slice_of(call, items))
-    if name == "chain":
-        from ..interpreter.operators import concatenate
-
-        for value in call.args[1:]:
-            items = concatenate(call.machine, items, items_of(call, value))
-        return IteratorV(items)
-    if name == "chain.from_iterable" and items.rest is None:
-        from ..interpreter.operators import concatenate
-
-        joined = Items(())
-        for value in items.items:
-            joined = concatenate(call.machine, joined, items_of(call, value))
-        return IteratorV(joined)
-    if name == "product" and items.rest is None and not call.kwargs:
-        import itertools
-
-        columns = [items_of(call, value) for value in call.args]
-        if all(column.rest is None for column in columns):
-            count = math.prod(len(column.items) for column in columns)
-            rows = itertools.islice(itertools.product(*(c.items for c in columns)), 256)
-            found = tuple(TupleV(row) for row in rows)
-            if count == len(found):
-                return IteratorV(Items(found))
-            general = TupleV(tuple(_any_of(call, column.items) for column in columns))
-            return IteratorV(Items(found, general, count))
-    return IteratorV(Items((), call.machine.unknown("`{name}` is not followed", name=call.name)))
-
-
-def _any_of(call: Call, items: tuple[Value, ...]) -> Value:
-    """What is true of each of some values; of many, what their kind is."""
-    result = items[0]
-    for item in items[1:]:
-        result = call.machine.widener.join(result, item)
-    return result
-
-
-def _slice_of(call: Call, items: Items) -> Items:
-    """`islice(items, start, stop, step)`."""
-    bounds: list[Any] = [
-        value.value if isinstance(value, Const) else ...
-        for value in (call.args[1:] if len(call.args) > 2 else [NONE, *call.args[1:]])
-    ]
-    if ... not in bounds and items.rest is None:
-        try:
-            return Items(items.items[slice(*bounds)])
-        except (TypeError, ValueError):
-            pass
-    known = (*items.items, *((items.rest,) if items.rest is not None else ()))
-    return Items((), _any_of(call, known)) if known else Items(())
 
 
 @model("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.trange", "tqdm.auto.trange")

@@ -32,6 +32,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from . import samplers
 from .builtin_functions import length_of
 from .data_items import (
     dataset_item,
@@ -230,14 +231,25 @@ def dataset_length(call: Call, dataset: Value) -> Value:
 def data_loader(call: Call) -> Slots:
     """`DataLoader(dataset, batch_size=1, …)`."""
     dataset = call.argument(0, "dataset") or NONE
-    sampler = call.argument(4, "batch_sampler")
+    sampler, batches = call.argument(3, "sampler"), call.argument(4, "batch_sampler")
     size: Value = call.argument(1, "batch_size") or Const(1)
+    drop_last = call.argument(8, "drop_last") or Const(False)
+    total: Value | None = None
     if sampler is not None and sampler != NONE:
-        size = Scalar("int", call.machine.symbol_for(call.span, "B"))
+        total = length_of(call.machine, sampler, call)
+    if batches is not None and batches != NONE:
+        known = samplers.of_batches(batches)
+        if known is not None:
+            total, size, drop_last = known
+        else:
+            size = Scalar("int", call.machine.symbol_for(call.span, "B"))
+            total = Scalar("int", call.machine.symbol_for((call.span, "items"), "n"))
     return {
         "dataset": dataset,
         "batch_size": size,
-        "$drop_last": call.argument(8, "drop_last") or Const(False),
+        "num_workers": call.argument(5, "num_workers") or Const(0),
+        "$total": total,
+        "$drop_last": drop_last,
         "$collate": call.argument(6, "collate_fn") or NONE,
         "$shuffled": _shuffled(call),
     }
@@ -259,13 +271,16 @@ def loader_length(call: Call) -> Value:
     instance = _receiver(call)
     if "batch_size" not in instance.slots:
         return Scalar("int", call.machine.symbol_for(call.span, "n"))
-    total = dataset_length(call, instance.slots["dataset"])
-    size = instance.slots["batch_size"]
-    if isinstance(total, Const) and isinstance(size, Const) and size.value:
-        count, left = divmod(total.value, size.value)
-        dropped = instance.slots["$drop_last"] == Const(True)
-        return Const(count + (1 if left and not dropped else 0))
-    return Scalar("int", call.machine.symbol_for(call.span, "n"))
+    total = _taken(call, instance)
+    return samplers.number_of_batches(
+        call, total, instance.slots["batch_size"], instance.slots["$drop_last"]
+    )
+
+
+def _taken(call: Call, loader: InstanceV) -> Value:
+    """How many items a loader takes: all, or as many as its sampler says."""
+    total: Value | None = loader.slots.get("$total")
+    return total or dataset_length(call, loader.slots["dataset"])
 
 
 @method(DATA + "DataLoader", "__iter__")
@@ -279,7 +294,7 @@ def loader_iter(call: Call) -> Value:
     item = either(call, some)
     if size == NONE:
         return IteratorV(Items((), item))
-    total = dataset_length(call, dataset)
+    total = _taken(call, instance)
     if is_stream(dataset):
         given = iterate(machine, call, dataset)
         total = Const(len(given.items)) if given.rest is None else total

@@ -27,7 +27,7 @@ _SPACE = "gymnasium.spaces.Space"
 
 
 class _Space(NamedTuple):
-    """A `Box` of a shape, or `Discrete` with a count."""
+    """A `Box` of a shape, or `Discrete` with a number of choices."""
 
     shape: tuple[int, ...] = ()
     dtype: str = "float32"

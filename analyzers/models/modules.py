@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...runtime.oracle import dims
 from ...runtime.oracle.wire import Error
-from ..interpreter import devices, escapes, failures, layer_attributes
+from ..interpreter import devices, failures, layer_attributes
 from ..interpreter.ask import describe
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
@@ -420,23 +420,21 @@ def zero_grad(call: Call) -> Value:
     return NONE
 
 
-@method(
-    MODULE,
-    "register_forward_hook",
-    "register_forward_pre_hook",
-    "register_full_backward_hook",
-    "register_backward_hook",
-)
-def hook(call: Call) -> Value:
-    """A function that is called whenever the module is."""
-    escapes.give_away(call.machine, [*call.args[1:], *call.kwargs.values()])
-    return call.machine.unknown("`{name}` is not followed", name=call.name)
-
-
 @method(MODULE, "share_memory", "extra_repr")
 def nothing(call: Call) -> Value:
     """Nothing that is tracked depends on it."""
     return NONE
+
+
+@method(MODULE, "get_parameter", "get_buffer")
+def get_tensor(call: Call) -> Value:
+    """A parameter or buffer by dotted name."""
+    name, group = call.argument(1, "target"), call.name.rpartition(".")[2].removeprefix("get_")
+    found = named_tensors(call.machine, _receiver(call), f"{group}s")
+    if isinstance(found, Unknown):
+        return found
+    tensor = dict(found).get(str(name.value)) if isinstance(name, Const) else None
+    return tensor or call.machine.unknown("which submodule this is is not known")
 
 
 @method(MODULE, "get_submodule")

@@ -41,6 +41,8 @@ def get(machine: Machine, owner: Value, name: str) -> Value:
             return Native(name, lambda call: found(call, owner))
     if isinstance(owner, (Const, Scalar, SymInt)):
         return _scalar(machine, owner, name)
+    if isinstance(owner, IteratorV) and name == "next" and owner.kind in _WITHOUT_NEXT:
+        return Native(name, lambda call: _no_such_attribute(call, owner.kind, name))
     return machine.unknown("the attribute `{name}` of this object is not known", name=name)
 
 
@@ -56,13 +58,16 @@ def _tuple(machine: Machine, owner: TupleV, name: str) -> Value:
     if name in ("index", "count"):
         return Native(name, lambda call: _index(owner.items, call, name))
     if owner.type_name.startswith("torch.return_types."):
-        return Native(name, lambda call: _no_such_attribute(call, owner, name))
+        return Native(name, lambda call: _no_such_attribute(call, owner.type_name, name))
     return machine.unknown("the attribute `{name}` of this object is not known", name=name)
 
 
-def _no_such_attribute(call: Call, owner: TupleV, name: str) -> Value:
-    """`x.max(1).float()`: with an axis, max gives a pair."""
-    error = Error("AttributeError", f"'{owner.type_name}' object has no attribute '{name}'")
+_WITHOUT_NEXT = ("_SingleProcessDataLoaderIter", "_MultiProcessingDataLoaderIter", "generator")
+
+
+def _no_such_attribute(call: Call, kind: str, name: str) -> Value:
+    """`x.max(1).float()`: with an axis, max gives a pair. `iter(loader).next()`: once it was."""
+    error = Error("AttributeError", f"'{kind}' object has no attribute '{name}'")
     return failures.report(call, error, "attribute")
 
 

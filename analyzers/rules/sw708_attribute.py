@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ..facts import text
@@ -38,6 +39,16 @@ def _attribute(failure: Failure, found: re.Match[str]) -> Finding | None:
     return Finding(text("a {type} has no `{attribute}`", type=kind, attribute=attribute))
 
 
+def _next(failure: Failure, found: re.Match[str]) -> Finding:
+    """`iter(loader).next()`, which old tutorials write."""
+    function = failure.call.node.func if isinstance(failure.call.node, ast.Call) else None
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    name = failure.call.machine.frame.chunk.source(owner, 40) if owner is not None else "…"
+    return Finding(
+        text("an iterator has no method `next()` since Python 3: `next({name})`", name=name)
+    )
+
+
 _OF_NUMPY = {
     "astype": ".to(dtype)",
     "copy": ".clone()",
@@ -60,6 +71,7 @@ _CASES: tuple[Case, ...] = (
         r"^'(Tensor|Parameter|numpy\.ndarray)' object has no attribute '(\w+)'",
         _attribute,
     ),
+    (r"^'(?:generator|_\w+DataLoaderIter)' object has no attribute 'next'", _next),
     (r"^'(Tensor|torch\.Size|tuple)' object is not callable", _not_callable),
 )
 

@@ -71,10 +71,26 @@ def finish(machine: Machine, chunks: list[Chunk]) -> None:
 
 
 def without_echoes(problems: list[Problem]) -> list[Problem]:
-    """One mistake is told once: tensors in two places say more than a copy that was dropped."""
-    if any(problem.code == "SW301" for problem in problems):
-        return [problem for problem in problems if problem.code != "SW507"]
-    return problems
+    """One mistake is told once: a tensor in the wrong place says more than its dropped copy."""
+    told = {
+        name for problem in problems if problem.code == "SW301" for name in _names(problem.message)
+    }
+    return [
+        problem
+        for problem in problems
+        if problem.code != "SW507" or not _names(problem.message) & told
+    ]
+
+
+def _names(message: Text) -> set[object]:
+    """The names of tensors that a message says, or a message within it."""
+    found: set[object] = set()
+    for key, value in message.fields:
+        if isinstance(value, Text):
+            found |= _names(value)
+        elif key in ("name", "left", "right"):
+            found.add(value)
+    return found
 
 
 def warn(

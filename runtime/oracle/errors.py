@@ -101,6 +101,11 @@ def is_about_types(error: BaseException) -> bool:
     return is_contract(error) and is_text_about_types(str(error))
 
 
+def is_about_axes(error: BaseException) -> bool:
+    """Whether the exception is about an axis that is not there, whatever the sizes."""
+    return str(error).startswith("Dimension out of range (expected to be in range of")
+
+
 def is_text_about_types(text: str) -> bool:
     """Whether a message says nothing of sizes."""
     return not _about_sizes.search(text)

@@ -7,6 +7,7 @@ differ from run to run.
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -153,4 +154,7 @@ def _may_fail(analysis: Analysis, raised: tuple[int, str], inputs: set[str]) -> 
 def _argument(fact: TensorFact, numbers: Numbers) -> torch.Tensor:
     assert fact.shape is not None
     shape = [evaluate(dim, numbers.of) for dim in fact.shape]
-    return torch.ones(shape, dtype=getattr(torch, fact.dtype or "float32"))
+    values = torch.arange(math.prod(shape)).view(shape)
+    if fact.dtype == "int64":
+        values = values % 3  # these may be ids
+    return values.to(getattr(torch, fact.dtype or "float32"))

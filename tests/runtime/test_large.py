@@ -145,6 +145,8 @@ def small(expression: str, **names: torch.Tensor) -> str:
             "stack expects each tensor to be equal size, but got [64, 3, 224, 224] at entry 0 "
             "and [64, 3, 224, 225] at entry 1",
         ),
+        ("torch.softmax(x, dim=-5)", "Dimension out of range (expected to be in range of [-4, 3], "
+         "but got -5)"),
         ("bytes_.mean()", small("x.mean()", x=torch.zeros(2).byte())),
         ("x.view(64, 100)", "shape '[64, 100]' is invalid for input of size 9633792"),
         ("nhwc.view(64, -1)", small("x.view(-1)", x=torch.rand(2, 3).T)),

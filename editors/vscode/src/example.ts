@@ -56,6 +56,9 @@ export class Example implements vscode.Disposable {
         content: EXAMPLE,
       });
     }
-    await vscode.window.showTextDocument(this.document, vscode.ViewColumn.Beside);
+    // The walkthrough stays to be read.
+    const { all, activeTabGroup } = vscode.window.tabGroups;
+    const other = all.find((group) => group !== activeTabGroup)?.viewColumn;
+    await vscode.window.showTextDocument(this.document, other ?? vscode.ViewColumn.Beside);
   }
 }

@@ -113,6 +113,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
   );
   void running.start();
+  void welcome(context.globalState);
   const chosen = await pythonExtension.onDidChoose(() => {
     // Another environment may have what was missing.
     if (running.state.kind === "missing") void running.restart();
@@ -121,6 +122,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   if (chosen !== undefined) context.subscriptions.push(chosen);
   return { server: running, installation, installer, traces };
 }
+
+/** On the first start the walkthrough opens, beside what the user has opened. */
+async function welcome(memory: vscode.Memento): Promise<void> {
+  if (memory.get(WELCOMED, false)) return;
+  await memory.update(WELCOMED, true);
+  const walkthroughs = vscode.workspace.getConfiguration("workbench.welcomePage.walkthroughs");
+  if (!walkthroughs.get<boolean>("openOnInstall", true)) return;
+  const beside = vscode.window.tabGroups.activeTabGroup.activeTab !== undefined;
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, beside);
+}
+
+const WELCOMED = "welcomed";
 
 /** A lesson, named by itself or by its line in the view. */
 function nameOf(of: Name | Node): Name {

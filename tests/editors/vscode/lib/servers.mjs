@@ -54,7 +54,9 @@ function profileWith(settings) {
     JSON.stringify({ ...QUIET, ...settings }, null, 2),
   );
   // What belongs to the machine is read from here, for the server is a remote one.
-  const machine = Object.entries(settings).filter(([key]) => /^shapewise\..*python$/.test(key));
+  const machine = Object.entries({ ...QUIET, ...settings }).filter(([key]) =>
+    /^shapewise\..*python$|\.openOnInstall$/.test(key),
+  );
   fs.mkdirSync(path.join(profile, "user", "Machine"), { recursive: true });
   fs.writeFileSync(
     path.join(profile, "user", "Machine", "settings.json"),
