@@ -271,7 +271,7 @@ class Search:
         """The value of a decided hole, with what is known of its sizes by now."""
         guess = decision.guess
         if guess.kind == "int":
-            name = self._symbols(decision, guess, (decision.path.rpartition(".")[2],))[0]
+            name = self._symbols(decision, guess, (_symbol_of(decision.path),))[0]
             bound = self.bindings.get(name, name)
             return SymInt(bound) if isinstance(bound, str) else SymInt(str(bound))
         if guess.kind != "tensor":
@@ -332,6 +332,11 @@ class Search:
             self.changed = True
             if usual:
                 self.chosen.add(name)
+
+
+def _symbol_of(path: str) -> str:
+    """A symbol named after a parameter or a part of it: `config.size`, `window[0]`."""
+    return re.sub(r"\W+", "_", path.rpartition(".")[2]).strip("_") or "n"
 
 
 def _names(guess: Guess) -> tuple[str, ...]:
