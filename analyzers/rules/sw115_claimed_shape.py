@@ -79,7 +79,8 @@ def _message(
         )
     if conflict.kind == "name":
         return text(
-            "{who} says `{claimed}`, but `{name}` is {shape}: `{axis}` would be {first} and {second}",
+            "{who} says `{claimed}`, but `{name}` is {shape}: "
+            "`{axis}` would be {first} and {second}",
             who=who,
             claimed=claimed,
             name=name,

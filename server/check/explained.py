@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _explain(
     for block, lines in zip(blocks, plain(blocks), strict=True):
         console.print()
         if isinstance(block, Said):
-            console.print(lines)
+            console.print(textwrap.fill(lines, console.width), soft_wrap=True)
         else:
             console.print(fits_encoding(lines, console.encoding), soft_wrap=True)
     reason = reason_of(problem.code, language)

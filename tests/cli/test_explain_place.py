@@ -37,7 +37,7 @@ def test_the_learners_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.startswith("lesson.py:6:10: error SW101 matmul-inner-dim\n")
     assert said.endswith(
         """
-nn.Linear(1568, 10) multiplies the last axis of its input with its weight, and the rows of the 
+nn.Linear(1568, 10) multiplies the last axis of its input with its weight, and the rows of the
 weight are in_features, 1568. All other axes of the input are only rows.
 
             weight.T
@@ -65,7 +65,7 @@ def test_in_portuguese(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert said.endswith(
         """
-As formas são alinhadas pela direita. Em cada eixo os tamanhos devem ser iguais, ou um deles 1 ou 
+As formas são alinhadas pela direita. Em cada eixo os tamanhos devem ser iguais, ou um deles 1 ou
 ausente: ali o tensor é repetido. Isso é broadcasting.
 
 eixo           -2  -1
