@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from pathlib import Path
 
 from ..source import Source, SourceError, read_source
@@ -76,7 +77,7 @@ def _find(machine: Machine, name: str, level: int) -> Path | None:
     folder = (machine.module_path or machine.path).parent
     for _ in range(level - 1):
         folder = folder.parent
-    roots = [folder] if level else [folder, machine.path.parent, machine.path.parent.parent]
+    roots = [folder] if level else [folder, *_roots(machine.path)]
     for root in roots:
         target = root.joinpath(*name.split(".")) if name else root
         for candidate in (target.with_suffix(".py"), target / "__init__.py"):
@@ -86,6 +87,18 @@ def _find(machine: Machine, name: str, level: int) -> Path | None:
             except OSError:
                 continue
     return None
+
+
+_ABOVE = 5
+"""Folders above a file that are looked at for the project it belongs to."""
+
+
+def _roots(path: Path) -> list[Path]:
+    """Where a program's imports are looked for: beside it, above it, in its project's folder."""
+    above = list(path.parents)[2:_ABOVE]
+    marks = ("pyproject.toml", "setup.py")
+    projects = (p for p in above if any((p / mark).is_file() for mark in marks))
+    return [path.parent, path.parent.parent, *islice(projects, 1)]
 
 
 def _load(machine: Machine, name: str, path: Path) -> Value:

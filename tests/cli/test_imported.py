@@ -97,3 +97,18 @@ def test_sarif_names_the_other_file(check: Check) -> None:
     related = [each["physicalLocation"] for each in result["relatedLocations"]]
     assert [each["artifactLocation"]["uri"] for each in related] == ["helpers.py"] * 3 + ["main.py"]
     assert [each["region"]["startLine"] for each in related] == [12, 8, 9, 4]
+
+
+@pytest.mark.parametrize(("mark", "found"), [("pyproject.toml", True), ("notes.toml", False)])
+def test_a_package_of_the_project_is_found_from_further_below(
+    mark: str, found: bool, tmp_path: Path, check: Check
+) -> None:
+    (tmp_path / mark).write_text("")
+    package = tmp_path / "nets"
+    package.mkdir()
+    (package / "__init__.py").write_text("SIZE = 3\n")
+    below = tmp_path / "projects" / "adder"
+    below.mkdir(parents=True)
+    program = below / "adder.py"
+    program.write_text("import torch\nfrom nets import SIZE\nx = torch.rand(2, SIZE)\nx @ x\n")
+    assert check(str(program)).status == (1 if found else 0)
