@@ -35,6 +35,9 @@ async function picture(name, { theme, file, width, height }, arrange) {
     fs.mkdirSync(IMAGES, { recursive: true });
     await w.shot(name, IMAGES);
     console.log(`${name}.png ${fs.statSync(path.join(IMAGES, `${name}.png`)).size} bytes`);
+  } catch (error) {
+    await w.shot(`FAIL-picture-${name}`);
+    throw error;
   } finally {
     await w.close();
     await server.stop();
@@ -64,7 +67,7 @@ await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 760 }
   await w.webview(".shapewise-flow .reason");
 });
 
-await make("inspector", { theme: DARK, file: "train.py", width: 940, height: 480 }, async (w) => {
+await make("inspector", { theme: DARK, file: "train.py", width: 980, height: 620 }, async (w) => {
   await w.command("Shapewise: Show Tensor Inspector");
   const inspector = await w.webview("#filter");
   await w.goTo(11, 5);
