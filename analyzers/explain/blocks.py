@@ -40,9 +40,24 @@ def markdown(blocks: Iterable[Block], *, images: bool) -> list[str]:
     """The blocks as paragraphs of Markdown.
 
     Args:
-        images: pictures become images with their data in the link; else they are text.
+        images: pictures become images with their data in the link, and come first, because
+            a hover shows little at a time; else they are text in their place.
     """
-    return [_markdown(block, images) for block in blocks]
+    return [_markdown(block, images) for block in (_pictures_first(blocks) if images else blocks)]
+
+
+def _pictures_first(blocks: Iterable[Block]) -> list[Block]:
+    """Pictures, each with the words that announce it, then the rest."""
+    first: list[Block] = []
+    rest: list[Block] = []
+    for block in blocks:
+        if not isinstance(block, Drawn):
+            rest.append(block)
+            continue
+        if rest and isinstance(rest[-1], Said) and rest[-1].text.endswith(":"):
+            first.append(rest.pop())
+        first.append(block)
+    return [*first, *rest]
 
 
 def plain(blocks: Iterable[Block]) -> list[str]:

@@ -9,6 +9,7 @@ import {
   type MessageSignature,
   type ServerOptions,
 } from "vscode-languageclient/node";
+import { inTheme } from "./hoverPictures";
 import { currentFolder, interpreterOf } from "./interpreter";
 import type { Host, Installation } from "./installation";
 import type { StatusParams, TracedParams } from "./protocol";
@@ -276,6 +277,8 @@ export class Server implements vscode.Disposable {
           this.analysed.fire(document instanceof vscode.Uri ? document : document.uri);
           return report;
         },
+        provideHover: async (document, position, token, next) =>
+          inTheme(await next(document, position, token)),
         provideInlayHints: (document, range, token, next) =>
           this.hintsWithin(document, async () => (await next(document, range, token)) ?? []),
         window: {

@@ -64,18 +64,33 @@ learner("shapes, a squiggle and hovers", ["digits.py"], async (w) => {
   const tensor = await w.hover("images", "float32", 1);
   assert.match(tensor, /Tensor \(64, 1, 28, 28\) float32 cpu/);
   assert.match(tensor, /torch\.rand\(64, 1, 28, 28\), line 18/);
-  await w.awayFromHovers();
-  const spot = await w.page.locator(".squiggly-error").boundingBox();
-  await w.page.mouse.move(spot.x + spot.width / 2, spot.y + spot.height / 2, { steps: 4 });
-  await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
-  const problem = await w.page.locator(".monaco-hover:visible").allTextContents();
-  assert.match(problem.join(), /its last size is 784, but `?self\.hidden`? wants 748/);
-  const picture = w.page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first();
-  await picture.waitFor();
-  const [alt, width] = await picture.evaluate((image) => [image.alt, image.naturalWidth]);
-  assert.match(alt, /the way from \(64, 1, 28, 28\) to \(64, 784\)/);
-  assert.ok(width > 100);
+  const problem = await w.hoverOn(w.page.locator(".squiggly-error"), "SW101");
+  assert.match(problem, /its last size is 784, but `?self\.hidden`? wants 748/);
 });
+
+for (const [theme, dark] of [["Default Light Modern", false], ["Default Dark Modern", true]]) {
+  const coloured = { settings: { "workbench.colorTheme": theme } };
+  apart(`a picture explains a problem, ${dark ? "dark" : "light"}`, ["digits.py"], coloured, async (w) => {
+    await w.openFile("digits.py");
+    await w.squiggles(1);
+    await w.status("torch 2.");
+    await w.hoverOn(w.page.locator(".squiggly-error"), "How it got this shape");
+    const picture = w.page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first();
+    await picture.waitFor();
+    const [alt, width] = await picture.evaluate((image) => [image.alt, image.naturalWidth]);
+    assert.match(alt, /the way from \(64, 1, 28, 28\) to \(64, 784\)/);
+    assert.ok(width > 100);
+    // Its card has the theme's brightness, not the window's.
+    const light = await picture.evaluate((image) => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+      const context = canvas.getContext("2d");
+      context.drawImage(image, 0, 0);
+      return context.getImageData(canvas.width / 2, 6, 1, 1).data[1];
+    });
+    assert.strictEqual(light < 128, dark, `brightness ${light}`);
+  });
+}
 
 learner("an edit moves the shapes, and is saved", ["digits.py"], async (w, folder) => {
   await w.openFile("digits.py");

@@ -17,6 +17,7 @@ const CALM = {
   "window.commandCenter": false,
   "editor.occurrencesHighlight": "off",
   "shapewise.tracing.stats": true,
+  "editor.wordWrap": "on",
 };
 
 /** One picture in a window of its own. */
@@ -34,6 +35,9 @@ async function picture(name, { theme, file, width, height }, arrange) {
     fs.mkdirSync(IMAGES, { recursive: true });
     await w.shot(name, IMAGES);
     console.log(`${name}.png ${fs.statSync(path.join(IMAGES, `${name}.png`)).size} bytes`);
+  } catch (error) {
+    await w.shot(`FAIL-picture-${name}`);
+    throw error;
   } finally {
     await w.close();
     await server.stop();
@@ -50,10 +54,10 @@ const make = async (name, ...rest) => {
 await make("problem", { theme: DARK, file: "digits.py", width: 860, height: 500 }, async (w) => {
   await hideSideBar(w);
   await w.goTo(1);
-  const spot = await w.page.locator(".squiggly-error").boundingBox();
-  await w.page.mouse.move(spot.x + 2, spot.y + 2);
-  await w.page.mouse.move(spot.x + spot.width / 2, spot.y + spot.height / 2, { steps: 4 });
-  await w.page.waitForSelector('.monaco-hover:has-text("SW101")');
+  await w.hoverOn(w.page.locator(".squiggly-error"), "How it got this shape");
+  const picture = w.page.locator(".monaco-hover img").first();
+  await picture.waitFor();
+  await picture.scrollIntoViewIfNeeded();
 });
 
 await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 760 }, async (w) => {
@@ -63,7 +67,7 @@ await make("flow", { theme: LIGHT, file: "digits.py", width: 1000, height: 760 }
   await w.webview(".shapewise-flow .reason");
 });
 
-await make("inspector", { theme: DARK, file: "train.py", width: 940, height: 480 }, async (w) => {
+await make("inspector", { theme: DARK, file: "train.py", width: 980, height: 620 }, async (w) => {
   await w.command("Shapewise: Show Tensor Inspector");
   const inspector = await w.webview("#filter");
   await w.goTo(11, 5);
@@ -73,3 +77,19 @@ await make("inspector", { theme: DARK, file: "train.py", width: 940, height: 480
 });
 
 await make("notebook", { theme: LIGHT, file: "lesson.ipynb", width: 860, height: 400 }, hideSideBar);
+
+await make("lesson", { theme: DARK, file: "digits.py", width: 1240, height: 720 }, async (w) => {
+  await w.command("Shapewise: Show the Lessons");
+  await w.treeItem("Calculating with tensors").click();
+  await w.treeItem("Broadcasting").click();
+  const page = await w.webview('#lesson h1:has-text("Broadcasting")');
+  await page.click("button.begin");
+  await w.page.waitForSelector('.tab[data-resource-name="broadcasting.py"]');
+  await w.goTo(14, 10);
+  await w.page.keyboard.press("Shift+End");
+  await w.page.keyboard.type("table + days");
+  await page.waitForSelector('.status:has-text("1 of 2")');
+  await page.click(".step:last-of-type button.hint");
+  await page.waitForSelector(".hints li");
+  await page.evaluate(() => document.querySelector(".exercise").scrollIntoView());
+});

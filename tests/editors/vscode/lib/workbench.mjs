@@ -125,21 +125,36 @@ export class Workbench {
   }
 
   /** Rests the mouse on a token until a hover with a text is there; its text. */
-  async hover(word, wanted, nth = 0) {
+  hover(word, wanted, nth = 0) {
+    return this.hoverOn(this.word(word, nth), wanted);
+  }
+
+  /**
+   * Rests the mouse on the middle of something until a hover with a text is there; its text.
+   * The text can move away under the mouse while hints and lenses come: then once more.
+   */
+  async hoverOn(target, wanted) {
     const { page } = this;
-    await this.awayFromHovers();
-    const box = await this.word(word, nth).boundingBox();
-    await page.mouse.move(box.x + box.width / 2 - 3, box.y + box.height / 2);
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
-    const found = await page.waitForFunction(
-      (text) =>
-        [...document.querySelectorAll(".monaco-hover")]
-          .map((hover) => hover.textContent)
-          .find((content) => content.includes(text)),
-      wanted,
-    );
-    await page.waitForTimeout(400);
-    return found.jsonValue();
+    for (let attempt = 1; ; attempt++) {
+      await this.awayFromHovers();
+      const box = await target.boundingBox();
+      await page.mouse.move(box.x + box.width / 2 - 3, box.y + box.height / 2);
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+      try {
+        const found = await page.waitForFunction(
+          (text) =>
+            [...document.querySelectorAll(".monaco-hover")]
+              .map((hover) => hover.textContent)
+              .find((content) => content.includes(text)),
+          wanted,
+          { timeout: 10_000 },
+        );
+        await page.waitForTimeout(400);
+        return await found.jsonValue();
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   async awayFromHovers() {
