@@ -88,6 +88,9 @@ def _assign_item(machine: Machine, target: ast.Subscript, value: Value) -> None:
         if isinstance(key, Const):
             items[key.value] = value
             machine.trail.set(owner.slots, "items", items)
+            uncertain = owner.slots.get("$maybe", frozenset())
+            if key.value in uncertain:
+                machine.trail.set(owner.slots, "$maybe", uncertain - {key.value})
         else:
             # Which entry it is, or whether it is a new one, is not known.
             join = machine.joiner.join

@@ -16,6 +16,7 @@ from ..values.model import (
     DeviceV,
     DictV,
     DtypeV,
+    EnumMember,
     FunctionV,
     Hole,
     InstanceV,
@@ -34,7 +35,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import checks, escapes, failures, gradients, holes, layer_attributes, libraries
+from . import checks, enums, escapes, failures, gradients, holes, layer_attributes, libraries
 from .ask import ask, describe
 from .call import Call
 from .machine import Machine
@@ -66,6 +67,14 @@ def get_attribute(machine: Machine, node: ast.expr, owner: Value, name: str) -> 
         return _class_attribute(machine, owner, name)
     if isinstance(owner, SuperV):
         return _super_attribute(machine, node, owner, name)
+    if isinstance(owner, EnumMember):
+        own = enums.attribute(machine, node, owner, name)
+        if own is not None:
+            return own
+    if isinstance(owner, TupleV) and owner.cls is not None and name not in owner.names:
+        for entry in owner.cls.mro:
+            if isinstance(entry, ClassV) and name in entry.slots:
+                return bind_descriptor(machine, node, owner, entry.slots[name])
     if isinstance(owner, (ListV, DictV, SetV, IteratorV, TupleV, Const, Scalar, SymInt)):
         from ..models import python_methods
 

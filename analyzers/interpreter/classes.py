@@ -21,7 +21,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, claimed, escapes, libraries
+from . import attributes, claimed, enums, escapes, libraries, managers
 from .call import Call
 from .machine import Frame, Machine
 
@@ -49,9 +49,12 @@ def define(
     fields = [
         statement.target.id
         for statement in node.body
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and "ClassVar" not in ast.unparse(statement.annotation)
     ]
     cls.slots["$fields"] = Const(tuple(fields))
+    enums.make_members(machine, cls)
     return cls
 
 
@@ -66,6 +69,8 @@ def decorate(machine: Machine, node: ast.expr, wrapper: Value, value: Value) -> 
         if kind == "dataclass" and isinstance(value, ClassV):
             value.slots["$dataclass"] = Const(True)
             return value
+        if wrapper.name == "contextlib.contextmanager":
+            return managers.mark(value)
         if wrapper.name in GRAD_MODES:
             return _with_grad_mode(value, GRAD_MODES[wrapper.name])
         if wrapper.name.partition(".")[0] not in _PLAIN:
@@ -155,29 +160,56 @@ def _special(call: Call, cls: ClassV, bases: tuple[str, ...]) -> Value | None:
         for index, field in enumerate(fields):
             value = call.argument(index, field) or cls.slots.get(field)
             values.append(value or call.machine.unknown("a field that is not given"))
-        return TupleV(tuple(values), cls.name, fields)
-    if names & {"Enum", "IntEnum", "StrEnum"}:
-        return call.machine.unknown("which member of an enum this is is not known")
+        return TupleV(tuple(values), cls.name, fields, cls)
+    if enums.members_of(cls) is not None:
+        found = enums.by_value(cls, call.argument(0, "value"))
+        return found or enums.unknown_member(call.machine)
     return None
+
+
+def dataclass_fields(cls: ClassV) -> dict[str, ClassV]:
+    """The fields of a dataclass in order, with the class whose definition counts."""
+    found: dict[str, ClassV] = {}
+    for entry in reversed(cls.mro):
+        if isinstance(entry, ClassV):
+            found.update(dict.fromkeys(entry.slots["$fields"].value, entry))
+    return found
+
+
+def given_later(entry: ClassV, field: str) -> bool:
+    """Whether a field is no parameter of the constructor: `field(init=False)`."""
+    for statement in entry.node.body:
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.target.id == field
+            and isinstance(statement.value, ast.Call)
+        ):
+            return any(
+                keyword.arg == "init"
+                and isinstance(keyword.value, ast.Constant)
+                and keyword.value.value is False
+                for keyword in statement.value.keywords
+            )
+    return False
 
 
 def _init_dataclass(call: Call, cls: ClassV, instance: InstanceV) -> None:
     index = 0
     names: Names = {}
-    for entry in reversed(cls.mro):
-        if not isinstance(entry, ClassV):
-            continue
-        for field in entry.slots["$fields"].value:
+    for field, entry in dataclass_fields(cls).items():
+        value: Value | None = None
+        if not given_later(entry, field):
             value = call.argument(index, field) or call.incomplete
-            if value is None:
-                value = entry.slots.get(field)
-                if isinstance(value, Native):
-                    value = value.run(Call(call.machine, call.node, "field"))
-            if value is None:
-                value = call.incomplete or call.machine.unknown("a field that is not given")
-            value = claimed.given_field(call.machine, entry, field, value, names)
-            call.machine.trail.set(instance.slots, field, value)
             index += 1
+        if value is None:
+            value = entry.slots.get(field)
+            if isinstance(value, Native):
+                value = value.run(Call(call.machine, call.node, "field"))
+        if value is None:
+            value = call.incomplete or call.machine.unknown("a field that is not given")
+        value = claimed.given_field(call.machine, entry, field, value, names)
+        call.machine.trail.set(instance.slots, field, value)
     post = attributes.find_method(instance, "__post_init__")
     if post is not None:
         attributes.call_method(call.machine, call.node, instance, "__post_init__", [])

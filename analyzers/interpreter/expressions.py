@@ -289,6 +289,8 @@ def _await(machine: Machine, node: ast.Await) -> Value:
 
 def _yield(machine: Machine, node: ast.Yield) -> Value:
     value = evaluate(machine, node.value) if node.value else Const(None)
+    if machine.frame.at_yield is not None:
+        machine.frame.at_yield(value)
     if machine.frame.yields is not None:
         machine.frame.yields.append(value)
     return machine.unknown("what is sent into a generator is not known")

@@ -27,7 +27,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import claimed, classes, escapes, libraries, module_hooks, scopes, tensor_names
+from . import claimed, classes, escapes, libraries, managers, module_hooks, scopes, tensor_names
 from .call import Call
 from .machine import MAX_CALL_DEPTH, Frame, Machine
 
@@ -54,6 +54,8 @@ def _hands_on(function: Value) -> bool:
 
 def _call_value(call: Call, function: Value) -> Value:
     if isinstance(function, FunctionV):
+        if "$manager" in function.slots:
+            return managers.make(call, function)
         return call_function(call, function)
     if isinstance(function, BoundMethod):
         return call_value(call.with_receiver(function.receiver, call.name), function.function)
@@ -131,8 +133,14 @@ def _is_generator(node: ast.AST) -> bool:
     return False
 
 
-def call_function(call: Call, function: FunctionV) -> Value:
-    """Runs the body of a learner's function on the arguments."""
+def call_function(
+    call: Call, function: FunctionV, at_yield: Callable[[Value], None] | None = None
+) -> Value:
+    """Runs the body of a learner's function on the arguments.
+
+    Args:
+        at_yield: runs wherever a generator yields.
+    """
     machine = call.machine
     machine.budget.step()
     recursion = sum(1 for frame in machine.frames if frame.function is function)
@@ -142,7 +150,7 @@ def call_function(call: Call, function: FunctionV) -> Value:
         )
     machine.entered.add(id(function.node))
     scope = Scope(function.closure)
-    frame = Frame(scope, function.chunk, function, call.node)
+    frame = Frame(scope, function.chunk, function, call.node, at_yield=at_yield)
     bound = bind_arguments(call, function)
     if isinstance(bound, Unknown):
         return bound

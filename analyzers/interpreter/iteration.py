@@ -22,7 +22,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, holes
+from . import attributes, enums, failures, holes
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -62,6 +62,9 @@ def iterate(machine: Machine, call: Call, value: Value, whole: bool = False) -> 
         return _tensor(machine, call, value)
     if isinstance(value, InstanceV):
         return attributes.iterate_instance(machine, call, value)
+    members = enums.members_of(value)
+    if members is not None:
+        return members
     if isinstance(value, Alternatives):
         options = [iterate(machine, call, option, whole) for option in value.options]
         joined = options[0]

@@ -104,6 +104,8 @@ class Frame:
     pending: list[Delta] = field(default_factory=list)
     yields: list[Value] | None = None
     endless: bool = False
+    at_yield: Callable[[Value], None] | None = None
+    """What runs wherever a generator around the body of a `with` yields."""
     names: Names = field(default_factory=dict)
     """What names of axes in annotations stand for in this call."""
 

@@ -31,7 +31,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, holes, libraries
+from . import attributes, enums, holes, libraries, sets
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -301,7 +301,7 @@ def _sequences(machine: Machine, name: str, left: Value, right: Value, in_place:
     if name == "or_" and isinstance(left, DictV) and isinstance(right, DictV):
         return DictV({**left.slots["items"], **right.slots["items"]})
     if isinstance(left, SetV) and isinstance(right, SetV):
-        return SetV(None)
+        return SetV(sets.combined(name, left.slots["items"], right.slots["items"]))
     return Unknown(text("an operator between objects that are not followed"))
 
 
@@ -439,7 +439,7 @@ def _equal(left: Value, right: Value) -> bool | None:
         return True if left == right else False if _differ(left, right) else None
     if left is right:
         return True
-    return None
+    return False if enums.different(left, right) else None
 
 
 def _differ(left: Const | Library, right: Const | Library) -> bool:
@@ -463,7 +463,7 @@ def _identity(left: Value, right: Value, negate: bool) -> Value:
             result = False if None not in kinds[:-1] else None
     elif left is right or left == right:
         result = True
-    elif isinstance(left, Const) and isinstance(right, Const):
+    elif (isinstance(left, Const) and isinstance(right, Const)) or enums.different(left, right):
         result = False
     else:
         result = False if {_is_none(left), _is_none(right)} == {True, False} else None
@@ -481,7 +481,9 @@ def _is_none(value: Value) -> bool | None:
 def _membership(left: Value, right: Value, negate: bool) -> Value:
     found: bool | None = None
     if isinstance(right, DictV) and isinstance(left, Const):
-        if left.value in right.slots["items"]:
+        if left.value in right.slots.get("$maybe", ()):
+            found = None
+        elif left.value in right.slots["items"]:
             found = True
         elif right.slots["rest"] is None:
             found = False

@@ -28,6 +28,7 @@ from . import (
     functions,
     imports,
     loops,
+    managers,
     narrowing,
     operators,
     scopes,
@@ -267,18 +268,28 @@ def _handler_for(node: ast.Try, name: str) -> ast.ExceptHandler | None:
 
 
 def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> Flow:
-    exits: list[Callable[[], None]] = []
-    for item in node.items:
-        manager = evaluate(machine, item.context_expr)
-        entered, leave = enter(machine, item.context_expr, manager)
-        exits.append(leave)
+    return _within(machine, node.items, node.body)
+
+
+def _within(machine: Machine, items: list[ast.withitem], body: list[ast.stmt]) -> Flow:
+    """Enters the first context manager, and runs the others and the body inside it."""
+    if not items:
+        return run_block(machine, body)
+    item, others = items[0], items[1:]
+
+    def inside(entered: Value) -> Flow:
         if item.optional_vars is not None:
             assign(machine, item.optional_vars, entered, "with")
+        return _within(machine, others, body)
+
+    manager = evaluate(machine, item.context_expr)
+    if managers.is_generator(manager):
+        return managers.run(machine, manager, inside)
+    entered, leave = enter(machine, item.context_expr, manager)
     try:
-        return run_block(machine, node.body)
+        return inside(entered)
     finally:
-        for leave in reversed(exits):
-            leave()
+        leave()
 
 
 def enter(machine: Machine, node: ast.expr, manager: Value) -> tuple[Value, Callable[[], None]]:

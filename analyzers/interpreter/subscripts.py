@@ -26,7 +26,7 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from . import attributes, failures, holes, libraries, operators
+from . import attributes, enums, failures, holes, libraries, operators
 from .ask import ask
 from .call import Call
 from .machine import Machine
@@ -58,6 +58,10 @@ def get_item(machine: Machine, node: ast.Subscript, owner: Value, key: Value) ->
         return owner
     if isinstance(owner, InstanceV):
         return attributes.instance_item(machine, node, owner, key)
+    if isinstance(owner, ClassV):
+        member = enums.by_name(owner, key)
+        if member is not None:
+            return member
     if isinstance(owner, ClassV) or (isinstance(owner, Library) and libraries.is_object(owner)):
         # `list[int]`, `Generic[T]`: a type stays the type.
         return owner

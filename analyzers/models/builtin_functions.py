@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 
 from ...runtime.oracle.wire import Error
-from ..interpreter import attributes, failures, libraries
+from ..interpreter import attributes, enums, failures, libraries
 from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.machine import Machine
@@ -48,7 +48,7 @@ def length_of(machine: Machine, value: Value, call: Call | None = None) -> Value
             return int_value(items.length, ())
         return Scalar("int", machine.fresh("n"))
     if isinstance(value, DictV):
-        known = value.slots["rest"] is None
+        known = value.slots["rest"] is None and not value.slots.get("$maybe")
         return Const(len(value.slots["items"])) if known else Scalar("int", machine.fresh("n"))
     if isinstance(value, SetV):
         items = value.slots["items"]
@@ -65,6 +65,9 @@ def length_of(machine: Machine, value: Value, call: Call | None = None) -> Value
         if len(numbers) == 3 and numbers[2]:
             return Const(len(range(*numbers)))
         return Scalar("int", machine.fresh("n"))
+    members = enums.members_of(value)
+    if members is not None:
+        return Const(len(members.items))
     if isinstance(value, InstanceV) and call is not None:
         return _instance_length(machine, value, call)
     if isinstance(value, Alternatives):

@@ -186,6 +186,11 @@ def map_(call: Call) -> Value:
         known = [*columns[0].items, *([columns[0].rest] if columns[0].rest is not None else [])]
         if not known:
             return IteratorV(Items(()))
+        if columns[0].rest is None and function == NONE:
+            truths = [truth_of(call.machine, None, item) for item in known]
+            if None not in truths:
+                kept = (item for item, truth in zip(known, truths, strict=True) if truth)
+                return IteratorV(Items(tuple(kept)))
         rest = known[0]
         for item in known[1:32]:
             rest = call.machine.joiner.join(rest, item)

@@ -49,6 +49,8 @@ def get(machine: Machine, owner: Value, name: str) -> Value:
 def _tuple(machine: Machine, owner: TupleV, name: str) -> Value:
     if name in owner.names:
         return owner.items[owner.names.index(name)]
+    if owner.names and name in ("_fields", "_asdict", "_replace"):
+        return _named(owner, name)
     if name == "numel":
         numbers = [dim_of(item) for item in owner.items]
         if None in numbers:
@@ -69,6 +71,24 @@ def _no_such_attribute(call: Call, kind: str, name: str) -> Value:
     """`x.max(1).float()`: with an axis, max gives a pair. `iter(loader).next()`: once it was."""
     error = Error("AttributeError", f"'{kind}' object has no attribute '{name}'")
     return failures.report(call, error, "attribute")
+
+
+def _named(owner: TupleV, name: str) -> Value:
+    """What named tuples have beside their fields."""
+    if name == "_fields":
+        return TupleV(tuple(Const(field) for field in owner.names))
+    fields = dict(zip(owner.names, owner.items, strict=True))
+    if name == "_asdict":
+        return Native(name, lambda call: DictV(dict(fields)))
+    return Native(
+        name,
+        lambda call: TupleV(
+            tuple({**fields, **call.kwargs}[field] for field in owner.names),
+            owner.type_name,
+            owner.names,
+            owner.cls,
+        ),
+    )
 
 
 def _index(items: tuple[Value, ...], call: Call, name: str) -> Value:
@@ -207,6 +227,8 @@ def _dict_get(call: Call, owner: DictV) -> Value:
     if isinstance(key, Const):
         if key.value in items:
             value: Value = items[key.value]
+            if key.value in owner.slots.get("$maybe", ()):
+                return call.machine.joiner.join(value, default)
             return value
         return default if owner.slots["rest"] is None else owner.slots["rest"]
     result = default

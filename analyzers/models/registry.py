@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "builtin_iteration",
     "collections_",
     "data",
+    "dataclasses_",
     "devices",
     "distributions",
     "generators",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 from ..interpreter import escapes
@@ -194,6 +195,66 @@ def decorator(call: Call) -> Value:
     if call.name.endswith("dataclass"):
         return Library("dataclasses.dataclass")
     return Native("decorator", lambda inner: inner.args[0] if inner.args else NONE)
+
+
+@model("contextlib.nullcontext")
+def nullcontext(call: Call) -> Value:
+    """A context manager that does nothing, and gives what it got."""
+    instance = InstanceV(Library(call.name), call.origin)
+    instance.slots["$enter"] = Native("nullcontext", lambda inner: NONE)
+    instance.slots["$entered"] = call.argument(0, "enter_result") or NONE
+    return instance
+
+
+@model("enum.auto")
+def auto(call: Call) -> Value:
+    """The value that the enum around it chooses."""
+    return InstanceV(Library(call.name), call.origin)
+
+
+@model("typing.cast")
+def cast(call: Call) -> Value:
+    """For Python, the value itself."""
+    return call.argument(1, "val") or NONE
+
+
+@model("json.loads", "json.dumps")
+def json_(call: Call) -> Value:
+    """Text that is written in the program, as the objects it stands for."""
+    given = call.args[0] if call.args else NONE
+    if call.name.endswith("dumps"):
+        plain = _plain(given)
+        return Scalar("str") if plain is None else Const(json.dumps(plain))
+    if isinstance(given, Const) and isinstance(given.value, str):
+        try:
+            return _value(json.loads(given.value))
+        except ValueError:
+            pass
+    return call.machine.unknown(
+        "what `{name}` gives is not known before the program runs", name=call.name
+    )
+
+
+def _plain(value: Value) -> object:
+    """A value as Python has it; None where it is not known."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, DictV) and value.slots["rest"] is None:
+        entries = {key: _plain(item) for key, item in value.slots["items"].items()}
+        return None if None in entries.values() else entries
+    if isinstance(value, ListV) and value.items.rest is None:
+        items = [_plain(item) for item in value.items.items]
+        return None if None in items else items
+    return None
+
+
+def _value(plain: object) -> Value:
+    """A value of JSON as the analysis has it."""
+    if isinstance(plain, dict):
+        return DictV({key: _value(item) for key, item in plain.items()})
+    if isinstance(plain, list):
+        return ListV(tuple(_value(item) for item in plain))
+    return Const(plain)
 
 
 @model("functools.reduce")

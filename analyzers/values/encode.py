@@ -16,6 +16,7 @@ from .model import (
     DeviceV,
     DictV,
     DtypeV,
+    EnumMember,
     InstanceV,
     Library,
     ListV,
@@ -230,6 +231,7 @@ def _one_of(value: Alternatives) -> w.Wire:
 
 _ENCODERS: dict[type[Value], Callable[[Any], w.Wire]] = {
     Const: _const,
+    EnumMember: _const,
     SymInt: lambda value: ("sym", value.expression),
     Scalar: _scalar,
     Unknown: _unknown,

@@ -48,7 +48,7 @@ class Joiner:
             return self._tensors(a, b)
         if isinstance(a, TupleV) and isinstance(b, TupleV) and _alike(a, b):
             items = tuple(self.join(x, y) for x, y in zip(a.items, b.items, strict=True))
-            return TupleV(items, a.type_name, a.names)
+            return TupleV(items, a.type_name, a.names, a.cls)
         scalar = self._scalars(a, b)
         if scalar is not None:
             return scalar

@@ -44,6 +44,14 @@ class Const(Value):
         return hash((type(self.value), self.value))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EnumMember(Const):
+    """A member of an enum that is a number or a text: `IntEnum`, `class Kind(str, Enum)`."""
+
+    name: str = ""
+    owner: Value | None = None
+
+
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)
@@ -109,6 +117,8 @@ class TupleV(Value):
     items: tuple[Value, ...]
     type_name: str = "tuple"
     names: tuple[str, ...] = ()
+    cls: ClassV | None = field(default=None, compare=False)
+    """The learner's class of a named tuple, for its methods."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,15 @@ class Trail:
                 self.delete(slots, key)
             elif joined is not current:
                 self.set(slots, key, joined)
+            if key == "items" and all(type(value) is dict for value in results):
+                self._note_uncertain(slots, results)
+
+    def _note_uncertain(self, slots: dict[str, Any], results: list[dict[Any, Any]]) -> None:
+        """Notes which keys a dict has only if a certain branch ran."""
+        everywhere = set(results[0]).intersection(*results[1:])
+        uncertain = set().union(*results) - everywhere
+        if uncertain:
+            self.set(slots, "$maybe", frozenset(uncertain | slots.get("$maybe", frozenset())))
 
 
 def _join(a: Any, b: Any, joiner: Joiner) -> Any:
