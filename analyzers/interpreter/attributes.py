@@ -191,6 +191,8 @@ def _instance_attribute(machine: Machine, node: ast.expr, owner: InstanceV, name
     if name in owner.slots:
         value: Value = owner.slots[name]
         return value
+    if name == "module" and owner.slots.get("$wrapped"):
+        return owner
     if name == "__class__":
         return owner.cls
     if name == "__dict__":

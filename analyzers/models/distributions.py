@@ -72,6 +72,12 @@ def _constructor(call: Call) -> Value:
         base = ask(Call(call.machine, call.node, "torch.Tensor.sum", [base, Const(-1)]))
     if not isinstance(base, TensorV):
         return base if isinstance(base, Unknown) else _not_followed(call)
+    if name != "Categorical" and base.sig.shape is not None:
+        # Which of the parameters it depends on differs from one to the other.
+        grad = None if base.sig.requires_grad else base.sig.requires_grad
+        sig = base.sig._replace(shape=(*base.sig.shape, *event), requires_grad=grad, value=None)
+        for moment in ("mean", "stddev", "variance"):
+            instance.slots.setdefault(moment, TensorV(sig, call.origin))
     instance.slots.update({"$base": base, "$event": event, "$integer": name == "Categorical"})
     return instance
 

@@ -31,6 +31,8 @@ from .registry import method, model
 from .watched import look
 
 MODULE = "torch.nn.Module"
+WRAPPED = "$wrapped"
+"""The slot of a module with another one around it: whether that has it as `.module`."""
 
 
 def children(instance: InstanceV) -> dict[str, InstanceV]:
@@ -211,7 +213,10 @@ def submodules(call: Call) -> Value:
 @method(MODULE, "state_dict")
 def state_dict(call: Call) -> Value:
     """All parameters and buffers by dotted name, detached."""
-    found = state_tensors(call.machine, _receiver(call))
+    module = _receiver(call)
+    found = state_tensors(call.machine, module)
+    if WRAPPED in module.slots:
+        found = call.machine.unknown("which keys a dict has is not known")
     if isinstance(found, Unknown):
         return DictV({}, found)
     items: dict[str, Value] = {}

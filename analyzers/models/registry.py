@@ -39,6 +39,7 @@ MODEL_MODULES = (
     "pil_",
     "processes",
     "samplers",
+    "saving",
     "sklearn_",
     "sklearn_transformers",
     "stdlib",

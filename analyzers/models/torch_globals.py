@@ -6,7 +6,7 @@ import ast
 
 from ...runtime.oracle.wire import Error
 from ..interpreter import devices, failures, libraries
-from ..interpreter.ask import ask, resolve
+from ..interpreter.ask import ask
 from ..interpreter.call import Call
 from ..interpreter.operators import dim_of, int_value
 from ..values.model import (
@@ -24,9 +24,9 @@ from ..values.model import (
     Unknown,
     Value,
 )
+from .modules import WRAPPED, is_module
 from .numpy_ import is_object_array
 from .registry import model
-from .watched import look
 
 
 @model(
@@ -73,7 +73,13 @@ def get_default_dtype(call: Call) -> Value:
     "torch.jit.trace",
 )
 def pass_through(call: Call) -> Value:
-    """For all that is tracked, the wrapped thing is the thing."""
+    """For all that is tracked, the wrapped thing is the thing.
+
+    But the names in its `state_dict` begin otherwise.
+    """
+    module = call.args[0] if call.args else None
+    if isinstance(module, InstanceV) and is_module(module) and "jit" not in call.name:
+        call.machine.trail.set(module.slots, WRAPPED, call.name.endswith("Parallel"))
     return call.args[0] if call.args else call.machine.unknown("nothing is known of what is called")
 
 
@@ -90,53 +96,6 @@ def data_parallel(call: Call) -> Value:
     if len(args) == 1:
         nodes = [call.argument_node(1, "inputs")]
     return call_value(Call(call.machine, call.node, "module", args, nodes=nodes), module)
-
-
-@model("torch.save")
-def save(call: Call) -> Value:
-    """What is written to a file is remembered by the file's name."""
-    value, path = call.argument(0, "obj"), call.argument(1, "f")
-    if value is not None and isinstance(path, Const):
-        call.machine.recorder.training.saved[str(path.value)] = value
-    return NONE
-
-
-@model("torch.load")
-def load_saved(call: Call) -> Value:
-    """Since 2.6 only weights are read, unless told otherwise.
-
-    https://docs.pytorch.org/docs/2.13/generated/torch.load.html
-    """
-    path = call.argument(0, "f")
-    key = str(path.value) if isinstance(path, Const) else ""
-    saved = call.machine.recorder.training.saved.get(key)
-    if isinstance(saved, InstanceV) and "$training" in saved.slots:
-        if call.argument(3, "weights_only") in (None, Const(True)) and _only_weights(call):
-            message = "Weights only load failed. This file can still be loaded, to do so you have"
-            return failures.report(call, Error("UnpicklingError", message), "call")
-        return saved
-    look("load", call, NONE)
-    return load(call)
-
-
-def _only_weights(call: Call) -> bool:
-    """Whether this torch reads only weights when it is not told: from 2.6 on."""
-    version = resolve(call.machine, "torch.version.__version__").get("value")
-    numbers = str(version).split(".")[:2]
-    return all(number.isdigit() for number in numbers) and [int(n) for n in numbers] >= [2, 6]
-
-
-@model("torch.serialization.add_safe_globals", "torch.serialization.safe_globals")
-def trust(call: Call) -> Value:
-    """Classes that may be read from now on: what can be loaded is no longer known."""
-    call.machine.recorder.training.saved.clear()
-    return NONE
-
-
-@model("torch.hub.load", "torch.jit.load")
-def load(call: Call) -> Value:
-    """What a file holds is not known before the program runs."""
-    return call.machine.unknown("what a file holds is not known before the program runs")
 
 
 @model("torch.from_numpy", "torch.as_tensor", "torch.tensor")
