@@ -14,6 +14,7 @@ from ..values.model import (
     Const,
     DictV,
     InstanceV,
+    Library,
     ListV,
     Scalar,
     SymInt,
@@ -22,16 +23,39 @@ from ..values.model import (
     Unknown,
     Value,
 )
-from .registry import model
+from .registry import method, model
 from .stdlib import clone
 from .watched import look
+
+_BUFFER = "io.BytesIO"
+_HELD = "$held"
+
+
+@model(_BUFFER)
+def buffer(call: Call) -> Value:
+    """A file in memory."""
+    return InstanceV(Library(_BUFFER), call.origin)
+
+
+@method(_BUFFER, "seek", "tell", "truncate")
+def position(call: Call) -> Value:
+    """Where it is read from: what it holds stays."""
+    return Scalar("int", call.machine.symbol_for(call.span, "n"))
+
+
+def _memory(path: Value | None) -> InstanceV | None:
+    return path if isinstance(path, InstanceV) and path.cls == Library(_BUFFER) else None
 
 
 @model("torch.save")
 def save(call: Call) -> Value:
-    """What is written to a file is remembered by the file's name."""
+    """What is written is remembered by the file's name, or in the buffer."""
     value, path = call.argument(0, "obj"), call.argument(1, "f")
     files = call.machine.recorder.training.saved
+    memory = _memory(path)
+    if memory is not None and value is not None:
+        memory.slots[_HELD] = clone(value, {})
+        return NONE
     if not isinstance(path, Const) or value is None:
         # It may be any of the files.
         files.clear()
@@ -50,9 +74,7 @@ def load_saved(call: Call) -> Value:
 
     https://docs.pytorch.org/docs/2.13/generated/torch.load.html
     """
-    path = call.argument(0, "f")
-    key = str(path.value) if isinstance(path, Const) else ""
-    saved = call.machine.recorder.training.saved.get(key)
+    saved = _saved(call, call.argument(0, "f"))
     limited = call.argument(3, "weights_only") in (None, Const(True)) and _only_weights(call)
     if isinstance(saved, InstanceV) and "$training" in saved.slots:
         if limited:
@@ -63,6 +85,16 @@ def load_saved(call: Call) -> Value:
     if saved is None or not _is_data(saved):
         return load(call)
     return _read(call, clone(saved, {}))
+
+
+def _saved(call: Call, path: Value | None) -> Value | None:
+    """What the file or buffer is known to hold."""
+    memory = _memory(path)
+    if memory is not None:
+        return memory.slots.get(_HELD)
+    if isinstance(path, Const):
+        return call.machine.recorder.training.saved.get(str(path.value))
+    return None
 
 
 def _is_data(value: Value) -> bool:

@@ -112,7 +112,11 @@ async def test_what_is_not_open(start: Start) -> None:
 
 
 async def test_what_only_a_run_has_seen(start: Start, tmp_path: Path) -> None:
-    program = 'import json, torch\nrow = torch.tensor(json.loads("[1, 2]"))\nx = torch.ones(3)\n'
+    program = (
+        "import json, os, torch\n"
+        'row = torch.tensor(json.loads(os.environ.get("ROW", "[1, 2]")))\n'
+        "x = torch.ones(3)\n"
+    )
     path = tmp_path / "program.py"
     path.write_text(program, encoding="utf-8")
     session = await start("vscode", command=REAL_SERVER, folder=tmp_path)
