@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import logging
 import subprocess
 import sys
@@ -107,6 +108,7 @@ class OracleClient:
         self._taken = 0
         self._answered = 0
         self._failures = 0
+        self._refused = False
         self.info: dict[str, str | None] = {}
         self.accelerator: str | None = None
 
@@ -229,8 +231,11 @@ class OracleClient:
             try:
                 process = self._spawn()
             except OSError as error:
-                self._enter(State("no-torch", f"{self._python}: {error}"))
-                return
+                self._refuse(f"{self._python}: {error}")
+                if self._state.kind == "no-torch":
+                    return
+                self._restart(-1)
+                continue
             with self._changed:
                 self._process = process
                 if self._closing:
@@ -244,7 +249,7 @@ class OracleClient:
             self._taken = notes.number
             if not self.info and not self._closing:
                 detail = f"{self._python} cannot run the oracle: {notes.text or code}"
-                self._enter(State("no-torch", detail))
+                self._refuse(detail)
             if self._closing or self._state.kind == "no-torch":
                 break
             self._restart(code)
@@ -278,7 +283,14 @@ class OracleClient:
                 self.accelerator = message["ready"]["accelerator"]
                 self._enter(State("ready"))
             elif "no-torch" in message:
-                self._enter(State("no-torch", str(message["no-torch"])))
+                self._refuse(str(message["no-torch"]))
+
+    def _refuse(self, detail: str) -> None:
+        """There is no torch; asked twice, since a machine short of memory or files says so too."""
+        missing = not os.path.exists(self._python) or (self.info and not self.info["torch"])
+        if missing or self._refused:
+            self._enter(State("no-torch", detail))
+        self._refused = True
 
     def _receive(self, message: dict[str, Any]) -> None:
         pending = self._pending

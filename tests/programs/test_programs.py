@@ -78,7 +78,9 @@ def audited(
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, folders)))
     # The other core is at work on another program.
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    return audit_program(path, oracle, sys.executable, None, 120.0)
+    found = audit_program(path, oracle, sys.executable, None, 120.0)
+    assert oracle.state.kind == "ready", oracle.state
+    return found
 
 
 def missing(audited: Audited) -> int:

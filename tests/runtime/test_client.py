@@ -163,6 +163,18 @@ def test_an_interpreter_that_is_none(start: Start, tmp_path: Path) -> None:
     assert start(str(path)).ask(ADD).reason == "no-torch"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the interpreter is a shell script")
+def test_an_interpreter_that_cannot_start_once(start: Start, tmp_path: Path) -> None:
+    path, mark = tmp_path / "python", tmp_path / "tried"
+    path.write_text(
+        f'#!/bin/sh\n[ -e {mark} ] || {{ touch {mark}; exit 1; }}\nexec {sys.executable} "$@"\n'
+    )
+    path.chmod(0o755)
+    client = start(str(path))
+    assert isinstance(client.ask(ADD), w.Ok)
+    assert mark.exists()
+
+
 def test_what_lies_in_the_working_folder_does_not_matter(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
