@@ -253,6 +253,9 @@ class OracleClient:
             if self._closing or self._state.kind == "no-torch":
                 break
             self._restart(code)
+        with self._changed:
+            # From now on nobody would answer what is put to it.
+            self._process = None
         if self._pending is not None:
             self._pending.finish(Unsure("died", "the oracle was stopped"), lost=True)
 

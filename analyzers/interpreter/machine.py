@@ -30,6 +30,9 @@ MAX_CALL_DEPTH = 60
 MAX_SEARCH_WAITS = 4.0
 """Seconds that the searches of one analysis may wait for torch; what is cached costs nothing."""
 
+_PATIENCE = 4.0
+"""How many times its budget an analysis may wait for torch."""
+
 
 class OutOfBudget(Exception):
     """The analysis has used up its time or steps, or is no longer wanted."""
@@ -56,6 +59,7 @@ class Budget:
     cancelled: Callable[[], bool] | None = None
     spent: int = 0
     _deadline: float = field(init=False)
+    _patience: float | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._deadline = time.monotonic() + self.seconds
@@ -82,7 +86,13 @@ class Budget:
             raise OutOfBudget
 
     def pause(self, seconds: float) -> None:
-        """Waiting for the oracle to start does not count."""
+        """Waiting for torch does not count: at first however long it takes to start, later as
+        long as the waits together take no more than `_PATIENCE` times the budget."""
+        if self._patience is None:
+            self._patience = _PATIENCE * self.seconds
+        else:
+            seconds = min(seconds, self._patience)
+            self._patience -= seconds
         self._deadline += seconds
 
 
@@ -220,8 +230,7 @@ class Machine:
                 raise SearchTooSlow
         if waited > 0.05:
             self.budget.pause(waited)
-            if self.budget.cancelled and self.budget.cancelled():
-                raise OutOfBudget
+            self.budget.check()
         return answer
 
     def span(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.keyword) -> Span:

@@ -358,6 +358,7 @@ def _shrunk(question: Question, outer: FrozenSet[str]) -> int:
 
 
 _FAR = 2048
+_LISTED = 10_000
 _MAX_SHRUNK = 64
 
 
@@ -384,6 +385,9 @@ def _near_root(number: int) -> int:
 
 
 def _draw(draw: random.Random, low: int, high: int, used: "set[int]", parity: int) -> int:
+    if high - low > _LISTED:
+        low = draw.randrange(low, high - _LISTED)
+        high = low + _LISTED
     free = [size for size in range(low, high + 1) if size not in used]
     alike = [size for size in free if size % 2 == parity]
     if free:

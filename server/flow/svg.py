@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
+from ...analyzers.explain.pictures.canvas import clean, escaped
 from ...analyzers.flow import Graph, Node
 from .layout import Layout, Size, lay_out
 from .words import detail_of, label_of, more_of, problem_of, shape_of, title_of
@@ -75,13 +76,13 @@ def flow_svg(graph: Graph, language: str) -> str:
     height = bottom + (len(reasons) * _LINE + 10 if reasons else 0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="shapewise-flow" role="img"'
-        f' aria-label={quoteattr(title)} width="{width:.0f}" height="{height:.0f}"'
+        f' aria-label={quoteattr(clean(title))} width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}">',
         f"<style>{_STYLE}</style>",
         "<defs>",
         *(_tip(name) for name in ("tip", "failed-tip")),
         "</defs>",
-        f'<text class="title" x="{_MARGIN:.0f}" y="{_MARGIN + 12:.0f}">{escape(title)}</text>',
+        f'<text class="title" x="{_MARGIN:.0f}" y="{_MARGIN + 12:.0f}">{escaped(title)}</text>',
         f'<g transform="translate({_MARGIN + (width - 2 * _MARGIN - layout.width) / 2:.1f}'
         f' {_MARGIN + _TITLE:.0f})">',
         *_arrows(graph, boxes, layout),
@@ -93,7 +94,7 @@ def flow_svg(graph: Graph, language: str) -> str:
         "</g>",
         *(
             f'<text class="reason" x="{_MARGIN:.0f}" y="{bottom + 6 + index * _LINE:.0f}">'
-            f"{escape(line)}</text>"
+            f"{escaped(line)}</text>"
             for index, line in enumerate(reasons)
         ),
         "</svg>",
@@ -126,24 +127,24 @@ class _Box:
         left = x - self.width / 2
         lines = [
             f'<g class="{classes}" data-node="{self._index}">',
-            f"<title>{escape(self.problem or self._label)}</title>",
+            f"<title>{escaped(self.problem or self._label)}</title>",
             f'<rect x="{left:.1f}" y="{y:.1f}" width="{self.width:.1f}"'
             f' height="{self.height:.0f}" rx="{round_:.0f}"/>',
         ]
         middle = x - (24 if self.problem else 0)
         lines.append(
             f'<text class="label" x="{middle:.1f}" y="{y + 20.5:.1f}"'
-            f' text-anchor="middle">{escape(self._label)}</text>'
+            f' text-anchor="middle">{escaped(self._label)}</text>'
         )
         if self._detail:
             lines.append(
                 f'<text class="detail" x="{x:.1f}" y="{y + 37:.1f}"'
-                f' text-anchor="middle">{escape(self._detail)}</text>'
+                f' text-anchor="middle">{escaped(self._detail)}</text>'
             )
         if self.node.problem is not None:
             lines.append(
                 f'<text class="code" x="{left + self.width - 10:.1f}" y="{y + 20:.1f}"'
-                f' text-anchor="end">{escape(self.node.problem.code)}</text>'
+                f' text-anchor="end">{escaped(self.node.problem.code)}</text>'
             )
         return "".join([*lines, "</g>"])
 
@@ -170,7 +171,7 @@ def _arrows(graph: Graph, boxes: list[_Box], layout: Layout) -> Iterator[str]:
         classes = "arrow" + (" unknown" if edge.fact is None else "")
         classes += " failed" if edge.failed else ""
         tip = "failed-tip" if edge.failed else "tip"
-        hint = escape(" ".join(filter(None, (shape_of(edge), more_of(edge.fact)))))
+        hint = escaped(" ".join(filter(None, (shape_of(edge), more_of(edge.fact)))))
         yield (
             f'<path class="{classes}" d="{"".join(path)}" marker-end="url(#sw-{tip})">'
             f"<title>{hint}</title></path>"
@@ -245,7 +246,7 @@ def _shape(x: float, y: float, shape: str, failed: bool) -> str:
         f'<rect class="pill" x="{x - width / 2:.1f}" y="{y - 9:.1f}" width="{width:.1f}"'
         f' height="17" rx="4"/>'
         f'<text class="{name}" x="{x:.1f}" y="{y + 3.5:.1f}"'
-        f' text-anchor="middle">{escape(shape)}</text>'
+        f' text-anchor="middle">{escaped(shape)}</text>'
     )
 
 

@@ -26,6 +26,7 @@ NAMES = st.one_of(
         [
             "",
             "x",
+            "\ufffe\x00\x7f",
             "self.fc",
             'f(a, b)[0] < g(`y`) & "z"',
             "]]></style><script>alert(1)</script>",

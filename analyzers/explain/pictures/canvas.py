@@ -19,7 +19,8 @@ SMALL = 6.62
 LINE = 18.0
 
 _MARGIN = 14.0
-_INVISIBLE = {ord(char): "�" for char in map(chr, range(32)) if char not in "\t\n\r"}
+# https://www.w3.org/TR/xml/#charsets
+_INVISIBLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 _STYLE = """
 svg { --card: #f6f8fa; --edge: #d0d7de; --ink: #1f2328; --soft: #59636e; --line: #8c959f;
