@@ -72,7 +72,8 @@ wheel: install
 	rm -rf build
 
 pytest: install
-	$(BIN)/python -m pytest -n $(WORKERS) --import-mode=importlib
+	@# By file, so that what a file's tests share is made once.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # The extension for VS Code, with the wheel inside: needs node and npm.
 vsix: install

@@ -104,12 +104,33 @@ def register(ls: ShapewiseServer) -> None:
 
 
 async def _configure(ls: ShapewiseServer) -> None:
-    before = dict(ls.configuration.folders())
     folders = _folders(ls)
-    sections = await _sections(ls, list(folders)) if ls.client.configuration else []
+    if not ls.client.configuration:
+        _apply(ls, folders, [])
+        return
+    asked = asyncio.ensure_future(_sections(ls, list(folders)))
+    done, _ = await asyncio.wait({asked}, timeout=_ANSWER_SECONDS)
+    if done:
+        _apply(ls, folders, asked.result())
+    else:
+        _apply(ls, folders, [])
+        ls.spawn(_apply_late(ls, folders, asked))
+
+
+def _apply(ls: ShapewiseServer, folders: Mapping[str, Path], sections: list[object]) -> None:
+    before = dict(ls.configuration.folders())
     ls.complain(ls.configuration.load(list(folders.values()), sections))
     if before != ls.configuration.folders() or not ls.configured.is_set():
         ls.reconfigured()
+
+
+async def _apply_late(
+    ls: ShapewiseServer, folders: Mapping[str, Path], asked: asyncio.Future[list[object]]
+) -> None:
+    """What a busy editor says when others were analysed without it already."""
+    sections = await asked
+    if folders == _folders(ls):
+        _apply(ls, folders, sections)
 
 
 async def _sections(ls: ShapewiseServer, folders: list[str]) -> list[object]:
@@ -117,13 +138,10 @@ async def _sections(ls: ShapewiseServer, folders: list[str]) -> list[object]:
     scopes: list[str | None] = [*folders] or [None]
     items = [types.ConfigurationItem(scope, SECTION) for scope in scopes]
     try:
-        answers = await asyncio.wait_for(
-            ls.workspace_configuration_async(types.ConfigurationParams(items)), _ANSWER_SECONDS
-        )
+        return list(await ls.workspace_configuration_async(types.ConfigurationParams(items)))
     except Exception as error:
         ls.log_error(f"the editor did not tell its settings: {error!r}")
         return []
-    return list(answers)
 
 
 def _register_watchers(ls: ShapewiseServer) -> None:

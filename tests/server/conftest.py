@@ -8,6 +8,7 @@ pytest-lsp has them.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import sys
@@ -217,6 +218,18 @@ def _new_client() -> pytest_lsp.LanguageClient:
     return client
 
 
+def _delay(client: pytest_lsp.LanguageClient, method: str, seconds: float) -> None:
+    """Let a request of the server's wait for its answer."""
+    usual = client.protocol.fm.features.pop(method)
+
+    async def answer(params: Any) -> Any:
+        await asyncio.sleep(seconds)
+        found = usual(params)
+        return await found if inspect.isawaitable(found) else found
+
+    client.feature(method)(answer)
+
+
 Start = Callable[..., Awaitable[Editor]]
 
 
@@ -235,6 +248,7 @@ async def start() -> AsyncIterator[Start]:
         options: Any = None,
         folder: Path | None = None,
         adjust: Callable[[types.ClientCapabilities], None] = lambda _: None,
+        settings_after: float = 0.0,
     ) -> Editor:
         config = pytest_lsp.ClientServerConfig(
             server_command=command,
@@ -245,6 +259,8 @@ async def start() -> AsyncIterator[Start]:
         session: Editor = client.editor  # type: ignore[attr-defined]
         editors.append(session)
         client.set_configuration({"shapewise": settings or {}})
+        if settings_after:
+            _delay(client, types.WORKSPACE_CONFIGURATION, settings_after)
         capabilities = capabilities_of(editor)
         adjust(capabilities)
         session.result = await client.initialize_session(

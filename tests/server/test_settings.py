@@ -203,6 +203,16 @@ async def test_an_editor_that_pushes_its_settings(start):
 
 
 @pytest.mark.asyncio
+async def test_an_editor_that_is_slow_to_tell_its_settings(start):
+    """Others hold until it does, and no answer is lost."""
+    session = await start("neovim", settings={"inlayHints": {"style": "full"}}, settings_after=2.5)
+    session.open(URI, "x = tensor(2)\n")
+    assert await session.hint_labels(URI) == [(0, 1, "(2,)")]
+    await session.until(types.WORKSPACE_INLAY_HINT_REFRESH)
+    assert await session.hint_labels(URI) == [(0, 1, "(2,) float32 cpu")]
+
+
+@pytest.mark.asyncio
 async def test_settings_reach_the_analysis(start, tmp_path: Path):
     log = tmp_path / "log"
     session = await start(
