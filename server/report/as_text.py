@@ -32,6 +32,8 @@ STYLES: dict[Severity, str] = {
 }
 
 
+_LEFT = text("what is left is not fixed unread: an editor with Shapewise shows the fixes there are")
+
 _QUOTED = re.compile(r":? `([^`]+)`$")
 """The code that a sentence about a place ends with."""
 
@@ -67,6 +69,7 @@ class TextReport:
         self._files = self._failed = self._tensors = self._fixed = 0
         self._severities: list[Severity] = []
         self._faulty: set[str] = set()
+        self._fixing = False
 
     def will_print(self, result: FileResult) -> bool:
         """Whether there is anything to say of the file."""
@@ -89,6 +92,7 @@ class TextReport:
             self._print(Line(result.path, "bold"))
             for line in draw_listing(source, analysis, self._paper, self._say):
                 self._print(line, wrap=False)
+        self._fixing |= result.fixed is not None
         for problem, title in result.fixed or ():
             self._fixed += 1
             place, done = self._place(result, problem.span), self._say(title)
@@ -129,6 +133,8 @@ class TextReport:
         good = not self._faulty and not self._failed
         mark = styled(f"{self._good if good else self._bad} ", "bold green" if good else "bold red")
         self._print(mark + Line("; ".join(sentences)))
+        if self._fixing and self._faulty:
+            self._print(Line(self._say(_LEFT)))
 
     def _summary(self) -> str:
         files = self._count(self._files, "1 file", "{n} files")

@@ -61,7 +61,16 @@ def test_what_is_not_safe_is_left_and_reported(check: Check, tmp_path: Path) -> 
     assert path.read_text() == FIXED + "y = fc(torch.rand(8, 5))\n"
     assert ran.status == 1
     assert "a.py:11:8: error SW101" in ran.out
-    assert ran.out.endswith("✗ 2 problems fixed; 1 error in 1 file\n")
+    assert ran.out.endswith(
+        "✗ 2 problems fixed; 1 error in 1 file\n"
+        "what is left is not fixed unread: an editor with Shapewise shows the fixes there are\n"
+    )
+    ran = check("--fix", "--language", "pt-BR", "a.py")
+    assert ran.out.endswith(
+        "✗ 1 erro em 1 arquivo\n"
+        "o que resta não se corrige sem ler: um editor com Shapewise mostra as correções que "
+        "existem\n"
+    )
 
 
 def test_a_diff_changes_nothing(check: Check, tmp_path: Path) -> None:
