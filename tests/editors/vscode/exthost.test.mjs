@@ -37,7 +37,9 @@ test("interpreter", async () => {
 
 test("lifecycle", async () => {
   const folder = workspace("digits.py");
-  environment(folder, ".venv", packagesOf(PYTHON));
+  // An editable Shapewise is found by what its own `.pth` runs, so a path alone is too little.
+  const seen = packagesOf(PYTHON).map((p) => `import site; site.addsitedir(${JSON.stringify(p)})`);
+  environment(folder, ".venv", seen);
   await runSuite("lifecycle", { folder });
 });
 
