@@ -45,6 +45,10 @@ def layer_of_batch(call: Call, result: Value) -> None:
 def without_axis(call: Call, result: Value) -> None:
     """Catalogue row 158: PyTorch guesses the axis, and warns."""
     axis = call.argument(0, "dim")
+    maker = call.node.func if isinstance(call.node, ast.Call) else None
+    if isinstance(maker, ast.Attribute) and maker.attr == "__init__":
+        # A class of the learner's may set the axis itself.
+        return
     if call.incomplete is None and (axis is None or axis == NONE):
         warn(RULE, call, _no_axis(call))
 

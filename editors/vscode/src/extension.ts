@@ -129,9 +129,28 @@ async function welcome(memory: vscode.Memento): Promise<void> {
   await memory.update(WELCOMED, true);
   const walkthroughs = vscode.workspace.getConfiguration("workbench.welcomePage.walkthroughs");
   if (!walkthroughs.get<boolean>("openOnInstall", true)) return;
-  const beside = vscode.window.tabGroups.activeTabGroup.activeTab !== undefined;
+  const beside = await somethingIsOpen();
   await vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, beside);
 }
+
+/** Whether there is an editor; the file that woke the extension may be about to get one. */
+async function somethingIsOpen(): Promise<boolean> {
+  const isOpen = () => vscode.window.tabGroups.activeTabGroup.activeTab !== undefined;
+  if (!isOpen()) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(finish, SOON);
+      const listener = vscode.window.tabGroups.onDidChangeTabs(() => isOpen() && finish());
+      function finish(): void {
+        clearTimeout(timer);
+        listener.dispose();
+        resolve();
+      }
+    });
+  }
+  return isOpen();
+}
+
+const SOON = 1500;
 
 const WELCOMED = "welcomed";
 
