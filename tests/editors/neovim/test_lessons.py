@@ -58,7 +58,11 @@ def test_a_lesson_is_chosen_and_begun(begin, workspace):
 def test_lessons_by_name_are_completed(begin, workspace):
     editor = begin(workspace / "program.py")
     editor.until_diagnostics(1)
-    names = editor.lua("return vim.fn.getcompletion('Shapewise lesson ', 'cmdline')")
+    # Completing waits no longer than a person would; a busy server may be later.
+    names = editor.until_true(
+        lambda: editor.lua("return vim.fn.getcompletion('Shapewise lesson ', 'cmdline')"),
+        "completions",
+    )
     assert {"my-pack/flatten", "fundamentals/what-is-a-tensor"} <= set(names)
     editor.command("Shapewise lesson flatten")
     lesson(editor)
